@@ -1,0 +1,1 @@
+"""Documents before any question: reading, cleaning, splitting, embedding, storing, searching."""

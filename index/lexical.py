@@ -1,0 +1,44 @@
+"""Texts -> BM25 over Chinese character n-grams; the same search shape as dense."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import bm25s
+import numpy as np
+
+from index.folding import ngrams
+
+
+class LexicalIndex:
+    """BM25 (Robertson) over single characters and character pairs of the search texts."""
+
+    def __init__(self, index: bm25s.BM25) -> None:
+        self._index = index
+
+    @classmethod
+    def build(cls, texts: Sequence[str]) -> LexicalIndex:
+        """From the search texts, row by row."""
+        index = bm25s.BM25(method="robertson", k1=1.2, b=0.75)
+        index.index([ngrams(t) or [""] for t in texts], show_progress=False)
+        return cls(index)
+
+    def search(self, query: str, k: int) -> dict[int, float]:
+        """Passage row -> BM25 score of the k best rows, best first; rows without a shared n-gram are left out."""
+        vocabulary = self._index.vocab_dict
+        grams = [g for g in ngrams(query) if g in vocabulary]
+        if not grams:
+            return {}
+        scores = self._index.get_scores(grams)
+        best = np.argsort(-scores, kind="stable")[:k]
+        return {int(row): float(scores[row]) for row in best if scores[row] > 0}
+
+    def save(self, folder: Path) -> None:
+        """Write the index into `folder`/bm25."""
+        self._index.save(str(folder / "bm25"), show_progress=False)
+
+    @classmethod
+    def load(cls, folder: Path) -> LexicalIndex:
+        """Read what save() wrote. Raises when a file is missing or damaged."""
+        return cls(bm25s.BM25.load(str(folder / "bm25"), load_corpus=False, load_vocab=True))

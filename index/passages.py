@@ -1,0 +1,110 @@
+"""Clean text -> passages and their sentences: the units that are searched, cited and shown as evidence. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from index.cleaning import CLOSERS, SENTENCE_END, CleanText
+from index.sections import Section, find_sections
+
+MAX_PASSAGE = 300  # characters; chosen with the retrieval figures in docs/experiments.md
+MAX_SENTENCE = 400  # a longer one (a table, a text without stops) is cut at its clauses
+
+_STOP = re.compile(rf"[{SENTENCE_END}…]+[{re.escape(CLOSERS)}]*|\n+|(?<=[A-Za-z0-9)][.])\s+(?=[A-Z])")
+_CLAUSE = re.compile(r"[；;]|[，,、\s]")
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence. `start`, `end` are characters of the source text; `text` that stretch with markers removed."""
+
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A stretch of one document: the unit that is searched and cited.
+
+    `start`, `end` are characters in the source text; `text` is that stretch with markers removed.
+    """
+
+    section: str
+    start: int
+    end: int
+    text: str
+    sentences: tuple[Sentence, ...]
+
+
+def split(clean: CleanText, size: int = MAX_PASSAGE) -> list[Passage]:
+    """Passages of whole sentences, each inside one section, at most `size` characters unless one sentence is longer."""
+    return [
+        _passage(clean, section, group)
+        for section in find_sections(clean.text)
+        for group in _pack(_sentence_spans(clean.text, section.start, section.end), size)
+    ]
+
+
+def _passage(clean: CleanText, section: Section, spans: list[tuple[int, int]]) -> Passage:
+    start, end = spans[0][0], spans[-1][1]
+    return Passage(
+        section.label,
+        *clean.source_span(start, end),
+        clean.text[start:end],
+        tuple(Sentence(*clean.source_span(s, e), clean.text[s:e]) for s, e in spans),
+    )
+
+
+def _pack(spans: list[tuple[int, int]], size: int) -> Iterator[list[tuple[int, int]]]:
+    """Neighbouring sentences in groups of even length, none over `size` characters if it has more than one."""
+    if not spans:
+        return
+    total = spans[-1][1] - spans[0][0]
+    target = total / max(1, -(-total // size))
+    group: list[tuple[int, int]] = []
+    for span in spans:
+        length = span[1] - group[0][0] if group else 0
+        if group and (length > size or length - (span[1] - span[0]) / 2 > target):
+            yield group
+            group = []
+        group.append(span)
+    yield group
+
+
+def _sentence_spans(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    spans = []
+    for s, e in _cut(text, start, end, _STOP):
+        spans.extend(_bounded(text, s, e))
+    trimmed = [_trim(text, s, e) for s, e in spans]
+    return [(s, e) for s, e in trimmed if any(c.isalnum() for c in text[s:e])]
+
+
+def _cut(text: str, start: int, end: int, pattern: re.Pattern[str]) -> Iterator[tuple[int, int]]:
+    for m in pattern.finditer(text, start, end):
+        yield start, m.end()
+        start = m.end()
+    if start < end:
+        yield start, end
+
+
+def _bounded(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The span in pieces of at most MAX_SENTENCE, cut at the last clause end inside each, else at the bound."""
+    while end - start > MAX_SENTENCE:
+        window = range(start + MAX_SENTENCE // 2, start + MAX_SENTENCE)
+        cuts = [m.end() for m in _CLAUSE.finditer(text, window.start, window.stop)]
+        semicolons = [c for c in cuts if text[c - 1] in "；;"]
+        cut = (semicolons or cuts or [window.stop])[-1]
+        yield start, cut
+        start = cut
+    yield start, end
+
+
+def _trim(text: str, start: int, end: int) -> tuple[int, int]:
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return start, end

@@ -1,0 +1,1 @@
+"""One reader per family of files: bytes on disk -> extracted source text."""
