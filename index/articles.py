@@ -6,6 +6,7 @@ the starts of sentences, as a few characters that are strange to this document a
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -95,7 +96,7 @@ def _run(text: str, unit: str) -> list[Mark]:
 
 def _fill_gaps(text: str, run: Sequence[Mark]) -> list[Mark]:
     filled = list(run[:1])
-    for before, after in zip(run, run[1:], strict=False):
+    for before, after in itertools.pairwise(run):
         missing = range(before.number + 1, after.number)
         filled.extend(_damaged(text, before, after, missing))
         filled.append(after)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -79,7 +80,7 @@ def _segment_markers(source: str, lines: list[Span]) -> Iterator[Span]:
     run = [(m, s, e) for n, (m, s, e) in enumerate(marks, 1) if int(m.group(1)) == n]
     if len(run) < MIN_SEGMENTS or median(e - s for _, s, e in run) < MIN_SEGMENT_LENGTH:
         return
-    cuts = [s for m, s, e in run[1:] if not source[:s].rstrip()[-1:] in SENTENCE_END + CLOSERS]
+    cuts = [s for m, s, e in run[1:] if source[:s].rstrip()[-1:] not in SENTENCE_END + CLOSERS]
     if len(cuts) < MIN_CUT_SHARE * (len(run) - 1):
         return
     for n, (m, start, _) in enumerate(run):
@@ -95,7 +96,7 @@ def _line_joins(text: str) -> Iterator[Span]:
     widths = sorted(len(text[s:e].replace("\0", "").strip()) for s, e in lines)
     wide = widths[int(len(widths) * 0.9)] if widths else 0
     wrapped = 15 <= wide <= 120 and sum(w >= 0.85 * wide for w in widths) >= 0.5 * len(widths)
-    for (start, end), (after, after_end) in zip(lines, lines[1:], strict=False):
+    for (start, end), (after, after_end) in itertools.pairwise(lines):
         line, following = text[start:end].strip("\0"), text[after:after_end].strip("\0")
         full = wrapped and len(line.strip()) >= 0.85 * wide
         paged = "\0" in text[end:after]

@@ -51,7 +51,7 @@ def _units(text: str) -> list[str]:
     units: list[str] = []
     word = ""
     for c in text:
-        latin = c.isascii() and c.isalnum() or (c in ".%" and word[-1:].isdigit())
+        latin = (c.isascii() and c.isalnum()) or (c in ".%" and word[-1:].isdigit())
         if latin:
             word += c
             continue

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -33,6 +34,24 @@ class LexicalIndex:
         scores = self._index.get_scores(grams)
         best = np.argsort(-scores, kind="stable")[:k]
         return {int(row): float(scores[row]) for row in best if scores[row] > 0}
+
+    def coverage(self, query: str, texts: Sequence[str]) -> list[float]:
+        """For each text the share, 0..1, of the query's n-grams that it holds, each weighed by its rarity here.
+
+        An n-gram that stands nowhere in the collection weighs most: a text cannot answer what it never names.
+        """
+        grams = set(ngrams(query))
+        weights = {g: self._rarity(g) for g in grams}
+        total = sum(weights.values()) or 1.0
+        return [sum(weights[g] for g in grams.intersection(ngrams(t))) / total for t in texts]
+
+    def _rarity(self, gram: str) -> float:
+        """Inverse document frequency (Robertson and Spärck Jones), from the rows of the index."""
+        column = self._index.vocab_dict.get(gram)
+        pointers = self._index.scores["indptr"]
+        frequency = 0 if column is None else int(pointers[column + 1] - pointers[column])
+        rows = int(self._index.scores["num_docs"])
+        return math.log(1 + (rows - frequency + 0.5) / (frequency + 0.5))
 
     def save(self, folder: Path) -> None:
         """Write the index into `folder`/bm25."""

@@ -75,7 +75,7 @@ def _pack(spans: list[tuple[int, int]], size: int) -> Iterator[list[tuple[int, i
 
 
 def _sentence_spans(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    spans = []
+    spans: list[tuple[int, int]] = []
     for s, e in _cut(text, start, end, _STOP):
         spans.extend(_bounded(text, s, e))
     trimmed = [_trim(text, s, e) for s, e in spans]

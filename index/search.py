@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import shutil
 import tempfile
@@ -14,12 +15,12 @@ import numpy as np
 
 from index.articles import chinese_number, parse_number
 from index.dense import DenseIndex
-from index.encoder import Encoder
+from index.encoder import Encoder, Vectors
 from index.errors import JudianError
 from index.folding import fold
 from index.lexical import LexicalIndex
 from index.passages import Sentence
-from index.store import Store, StoreError
+from index.store import Store, StoredPassage
 
 CACHE = "cache"
 CANDIDATES = 100  # passages taken from each index before fusion
@@ -31,8 +32,13 @@ _ARTICLE = re.compile(r"第\s*([一二三四五六七八九十百零〇]{1,4}|\d
 _YEAR = re.compile(r"(?:19|20)\d{2}")
 
 
-class EmptyStoreError(StoreError):
-    """There is nothing to search."""
+@dataclass(frozen=True, slots=True)
+class ScoredSentence:
+    """A sentence of a hit: its cosine to the query, and the share of the query's rarer n-grams that it holds."""
+
+    sentence: Sentence
+    dense: float
+    coverage: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +46,7 @@ class Hit:
     """A passage found. `start`, `end` are characters of the source text, `text` is without markers.
 
     `score` is 0..1 within one search (fused), `dense` the cosine, `lexical` the BM25 score; 0 where not among the
-    candidates of that index.
+    candidates of that index. `coverage` is the share of the query's rarer n-grams that passage and header hold.
     """
 
     document: str
@@ -50,9 +56,10 @@ class Hit:
     end: int
     score: float
     text: str
-    sentences: tuple[Sentence, ...]
+    sentences: tuple[ScoredSentence, ...]
     dense: float
     lexical: float
+    coverage: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +86,8 @@ class Searcher:
         if not query.strip():
             raise JudianError("问题是空的。请写下要问的内容。")
         indexes = self._current()
-        dense = indexes.dense.search(self._encoder.encode_queries([query]), VECTORS)
+        vector = self._encoder.encode_queries([query])
+        dense = indexes.dense.search(vector, VECTORS)
         lexical = indexes.lexical.search(query, CANDIDATES)
         fused = fuse(dense, lexical)
         wanted = _scope(query)
@@ -89,13 +97,10 @@ class Searcher:
         rows = {indexes.ids[row]: row for row in best}
         top = 1.0 + (SCOPE_BOOST if wanted else 0.0)
         return [
-            Hit(
-                s.document, s.passage.section, None, s.passage.start, s.passage.end,
-                scored[rows[s.id]] / top, s.passage.text, s.passage.sentences,
-                dense.get(rows[s.id], 0.0), lexical.get(rows[s.id], 0.0),
-            )
-            for s in kept
-        ]  # fmt: skip
+            _hit(p, query, vector, indexes.lexical, scored[row] / top, dense.get(row, 0.0), lexical.get(row, 0.0))
+            for p in kept
+            for row in [rows[p.id]]
+        ]
 
     def _current(self) -> _Indexes:
         with self._lock:
@@ -103,6 +108,36 @@ class Searcher:
             if self._indexes is None or self._indexes.generation != generation:
                 self._indexes = _open(self.store, generation)
             return self._indexes
+
+
+def _hit(
+    stored: StoredPassage,
+    query: str,
+    vector: Vectors,
+    index: LexicalIndex,
+    score: float,
+    dense: float,
+    lexical: float,
+) -> Hit:
+    passage = stored.passage
+    front = header(stored.document, passage.section)
+    texts = [front + passage.text, *(s.text for s in passage.sentences)]
+    coverage = index.coverage(query, texts)
+    cosines = (stored.sentence_vectors @ vector[0]).tolist()
+    sentences = zip(passage.sentences, cosines, coverage[1:], strict=True)
+    return Hit(
+        document=stored.document,
+        section=passage.section,
+        page=None,
+        start=passage.start,
+        end=passage.end,
+        score=score,
+        text=passage.text,
+        sentences=tuple(ScoredSentence(*s) for s in sentences),
+        dense=dense,
+        lexical=lexical,
+        coverage=coverage[0],
+    )
 
 
 def fuse(dense: Mapping[int, float], lexical: Mapping[int, float]) -> dict[int, float]:
@@ -146,11 +181,8 @@ def _boost(wanted: frozenset[str], name: tuple[str, str]) -> float:
 
 
 def _open(store: Store, generation: int) -> _Indexes:
+    store.check_filled()
     headers = store.passage_headers()
-    if not headers:
-        raise EmptyStoreError(
-            f"库 {store.folder} 是空的，没有可检索的文档。\n请先添加：python -m index add 文件或文件夹 --store {store.folder}"
-        )
     cache = store.folder / CACHE / str(generation)
     try:
         dense, lexical = DenseIndex.load(cache), LexicalIndex.load(cache)
@@ -169,10 +201,8 @@ def _rebuild(store: Store, headers: list[tuple[int, str, str, str]], cache: Path
     owners = np.searchsorted(np.array([h[0] for h in headers]), passage_ids).astype(np.int64)
     dense = DenseIndex.build(vectors, owners)
     lexical = LexicalIndex.build([search_text(d, s, t) for _, d, s, t in headers])
-    try:
+    with contextlib.suppress(OSError):  # a read-only or full disk: the indexes are in memory all the same
         _keep(cache, dense, lexical, len(headers))
-    except OSError:
-        pass  # a read-only or full disk: the indexes are in memory all the same
     return dense, lexical
 
 

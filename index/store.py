@@ -43,6 +43,10 @@ class StoreError(JudianError):
     """The store cannot be opened, read or written; the message says what mends it."""
 
 
+class EmptyStoreError(StoreError):
+    """There is nothing to search."""
+
+
 @dataclass(frozen=True, slots=True)
 class StoredPassage:
     """A passage as kept, with the name of its document."""
@@ -50,6 +54,7 @@ class StoredPassage:
     id: int
     document: str
     passage: Passage
+    sentence_vectors: Vectors  # (sentences, dim), in their order
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +126,16 @@ class Store:
                 f"库 {self.folder} 由编码器 {built_by} 建立，当前编码器是 {encoder}，向量不可比较。\n"
                 f"请改回：JUDIAN_ENCODER={built_by}，或用新的文件夹重建：python -m index add 文件 --store 新文件夹"
             )
+
+    def check_filled(self) -> None:
+        """Raises EmptyStoreError when there is no document to search."""
+        with self._connect() as connection:
+            if connection.execute("SELECT 1 FROM passages LIMIT 1").fetchone():
+                return
+        raise EmptyStoreError(
+            f"库 {self.folder} 是空的，没有可检索的文档。\n"
+            f"请先添加：python -m index add 文件或文件夹 --store {self.folder}"
+        )
 
     def replace(self, document: Document, passages: Sequence[Passage], vectors: Vectors) -> None:
         """Add `document`, or put it in the place of the one of that name, in one transaction.
@@ -232,11 +247,14 @@ class Store:
         if row is None:
             return None
         sentences = connection.execute(
-            "SELECT start, end, text FROM sentences WHERE passage_id = ? ORDER BY id", (passage_id,)
-        )
+            "SELECT start, end, text, vector FROM sentences WHERE passage_id = ? ORDER BY id", (passage_id,)
+        ).fetchall()
         name, section, start, end, text = row
         return StoredPassage(
-            passage_id, name, Passage(section, start, end, text, tuple(Sentence(*s) for s in sentences))
+            passage_id,
+            name,
+            Passage(section, start, end, text, tuple(Sentence(*s[:3]) for s in sentences)),
+            np.stack([np.frombuffer(s[3], np.float16) for s in sentences]).astype(np.float32),
         )
 
     def _changed(self, connection: sqlite3.Connection) -> None:

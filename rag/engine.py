@@ -1,12 +1,16 @@
-"""Settings -> the heavy parts, loaded: encoder, store and searcher. Commands and the window build them here."""
+"""Settings -> the heavy parts, loaded: encoder, searcher, language model. Commands and the window build them here."""
 
 from __future__ import annotations
 
 from index.encoder import SentenceEncoder
 from index.search import Searcher
 from index.store import Store
+from rag.answerer import Answerer
+from rag.generate import TransformersGenerator
 from rag.models import ModelStore
 from rag.settings import Settings
+
+NO_MODEL = "none"  # the setting under which answers are extracts
 
 
 def open_encoder(settings: Settings) -> SentenceEncoder:
@@ -15,7 +19,22 @@ def open_encoder(settings: Settings) -> SentenceEncoder:
 
 
 def open_searcher(settings: Settings) -> Searcher:
-    """A searcher over the store of the settings, which must exist and be built by their encoder."""
+    """A searcher over the store of the settings, which must exist, hold documents and be built by their encoder."""
     store = Store.open(settings.store)
     store.check_encoder(settings.encoder)
+    store.check_filled()
     return Searcher(store, open_encoder(settings))
+
+
+def open_generator(settings: Settings) -> TransformersGenerator | None:
+    """The language model of the settings, or None when they name none."""
+    if settings.language_model == NO_MODEL:
+        return None
+    folder = ModelStore(settings.models).locate(settings.language_model)
+    return TransformersGenerator(folder, settings.language_model)
+
+
+def open_answerer(settings: Settings) -> Answerer:
+    """Everything an answer takes. Raises JudianError for what is missing, before anything slow is loaded."""
+    searcher = open_searcher(settings)
+    return Answerer(searcher, open_generator(settings), settings.passages, settings.max_question)

@@ -44,7 +44,7 @@ def load_settings(file: Path = FILE, environment: Mapping[str, str] | None = Non
 
 
 def _settings(values: Mapping[str, object]) -> Settings:
-    known = {f.name: type(f.default) for f in fields(Settings)}
+    known: dict[str, type[Path] | type[int] | type[str]] = {f.name: _kind(f.default) for f in fields(Settings)}
     unknown = sorted(set(values) - set(known))
     if unknown:
         raise JudianError(f"不认识的设置：{'、'.join(unknown)}。可用的有：{'、'.join(known)}")
@@ -52,10 +52,16 @@ def _settings(values: Mapping[str, object]) -> Settings:
     return Settings(**converted)
 
 
-def _convert(name: str, value: object, kind: type) -> object:
-    if issubclass(kind, Path):
+def _kind(default: object) -> type[Path] | type[int] | type[str]:
+    if isinstance(default, Path):
+        return Path
+    return int if isinstance(default, int) else str
+
+
+def _convert(name: str, value: object, kind: type[Path] | type[int] | type[str]) -> Path | int | str:
+    if kind is Path:
         return Path(str(value)).expanduser()
     try:
         return kind(str(value))
     except ValueError:
-        raise JudianError(f"设置 {name} 应为{'整数' if kind is int else '文字'}，收到的是 {value!r}") from None
+        raise JudianError(f"设置 {name} 应为整数，收到的是 {value!r}") from None

@@ -1,0 +1,141 @@
+"""Question + history -> answer: the one composition of search, evidence, writing and attribution."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from index.errors import JudianError
+from index.search import Hit, Searcher
+from rag import prompt
+from rag.answer import Answer, Message, Place, Timings
+from rag.attribute import attribute
+from rag.compose import Composition, compose
+from rag.confidence import THRESHOLD, confidence
+from rag.conversation import condense
+from rag.evidence import Evidence, choose, reading_order
+from rag.generate import Generator
+
+HITS = 10  # passages kept with an answer; the first few are read
+MAX_TOKENS = 220  # of a draft; about 300 characters
+EXTRACTIVE = "extractive"  # what an answer names as its model when none wrote it
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """The step that begins now: searching, writing, checking."""
+
+    name: Literal["检索", "作答", "核对"]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """All that the model has written so far, not yet checked."""
+
+    text: str
+
+
+Event = Stage | Draft | Answer
+
+
+class Answerer:
+    """Answers from one store. Safe for several threads: the language model serves them in turn."""
+
+    def __init__(
+        self, searcher: Searcher, generator: Generator | None, passages: int = 5, max_question: int = 2000
+    ) -> None:
+        self.searcher = searcher
+        self.generator = generator
+        self._passages = passages
+        self._max_question = max_question
+
+    def answer(self, question: str, history: Sequence[Message] = ()) -> Answer:
+        """The answer, all at once. Raises JudianError for an empty or overlong question and an empty store."""
+        for event in self.stream(question, history):
+            if isinstance(event, Answer):
+                return event
+        raise AssertionError("a stream ends with its answer")
+
+    def stream(
+        self, question: str, history: Sequence[Message] = (), stop: threading.Event | None = None
+    ) -> Iterator[Event]:
+        """Stages and drafts as they come, the answer last. With `stop` set, the answer is made of what was written."""
+        clock = _Clock()
+        stop = stop or threading.Event()
+        standalone = condense(self._checked(question), history)
+        yield Stage("检索")
+        hits = self.searcher.search(standalone, HITS)
+        evidence = choose(hits[: self._passages])
+        clock.retrieved()
+        sure = confidence(standalone, hits, evidence, self.generator)
+        draft = ""
+        if sure >= THRESHOLD and self.generator is not None:
+            yield Stage("作答")
+            messages = prompt.answer_messages(standalone, reading_order(evidence))
+            for piece in self.generator.generate(messages, MAX_TOKENS, stop):
+                draft += piece
+                clock.first_token()
+                yield Draft(draft)
+        yield Stage("核对")
+        if sure < THRESHOLD:
+            made = _refusal(standalone, hits)
+        else:
+            made = compose(attribute(draft, evidence), evidence, self._places)
+        yield Answer(
+            question=question,
+            standalone_question=standalone,
+            text=made.text,
+            refused=not made.claims,
+            confidence=sure,
+            model=self.generator.name if draft and self.generator else EXTRACTIVE,
+            claims=made.claims,
+            citations=made.citations,
+            hits=tuple(hits),
+            timings=clock.timings(),
+        )
+
+    def _places(self, evidence: Evidence) -> list[Place]:
+        """Other places in the store where this sentence stands."""
+        here = (evidence.hit.document, evidence.sentence.start)
+        same = self.searcher.store.same_sentences(evidence.sentence.text)
+        return [Place(*place) for place in same if (place[0], place[2]) != here]
+
+    def _checked(self, question: str) -> str:
+        if not question.strip():
+            raise JudianError("问题是空的。请写下要问的内容。")
+        if len(question) > self._max_question:
+            raise JudianError(
+                f"问题有 {len(question)} 字，超过上限 {self._max_question} 字。请只写要问的那一句；资料请用 python -m index add 添加。"
+            )
+        return question.strip()
+
+
+def _refusal(standalone: str, hits: Sequence[Hit]) -> Composition:
+    """What was searched for, and the nearest passage, so that the asker can judge for himself."""
+    text = f"文档里没有找到这个问题的答案。已检索：“{standalone}”。"
+    if hits:
+        place = " · ".join(p for p in (hits[0].document, hits[0].section) if p)
+        text += f"最接近的段落在 {place}，但它没有回答这个问题。"
+    return Composition(text, (), ())
+
+
+class _Clock:
+    """Seconds since the question came."""
+
+    def __init__(self) -> None:
+        self._start = time.perf_counter()
+        self._retrieved = 0.0
+        self._first = 0.0
+
+    def retrieved(self) -> None:
+        self._retrieved = time.perf_counter() - self._start
+
+    def first_token(self) -> None:
+        self._first = self._first or time.perf_counter() - self._start
+
+    def timings(self) -> Timings:
+        total = time.perf_counter() - self._start
+        return Timings(self._retrieved, self._first or total, total)
