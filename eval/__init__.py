@@ -1,0 +1,1 @@
+"""Evaluation: gold questions and answers -> scores and reports."""
