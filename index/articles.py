@@ -46,11 +46,16 @@ def find_marks(text: str) -> list[Mark]:
 
 
 def chinese_number(value: int) -> str:
-    """1..99 as written in headings: 3 -> 三, 12 -> 十二, 40 -> 四十."""
-    tens, ones = divmod(value, 10)
-    if not tens:
-        return _DIGITS[ones]
-    return ("" if tens == 1 else _DIGITS[tens]) + "十" + (_DIGITS[ones] if ones else "")
+    """0..999 as written in headings: 3 -> 三, 12 -> 十二, 105 -> 一百零五; a larger one in digits."""
+    if value > 999:
+        return str(value)
+    hundreds, tens, ones = value // 100, value // 10 % 10, value % 10
+    text = _DIGITS[hundreds] + "百" if hundreds else ""
+    if tens:
+        text += ("" if tens == 1 and not hundreds else _DIGITS[tens]) + "十"
+    elif hundreds and ones:
+        text += "零"
+    return text + (_DIGITS[ones] if ones or not value else "")
 
 
 def parse_number(text: str) -> int:
@@ -69,7 +74,10 @@ def parse_number(text: str) -> int:
 
 def starts_sentence(text: str, position: int) -> bool:
     """Whether a sentence or a line begins at `position`."""
-    before = text[:position].rstrip(" 　")[-2:]
+    end = position
+    while end and text[end - 1] in " 　":
+        end -= 1
+    before = text[max(0, end - 2) : end]
     return (
         not before
         or before[-1] in SENTENCE_END + "\n"

@@ -26,6 +26,7 @@ _NEW_ITEM = re.compile(
     r"[\s　]|[（(]?[一二三四五六七八九十\d]+[）)、.．]|第[一二三四五六七八九十百\d]+[章节条篇编部]|[-—•●*#]"
 )
 
+ITEM_END = SENTENCE_END + CLOSERS + "；;：:"
 MIN_SEGMENTS = 3  # fewer numbered lines than this are a list, not a cut file
 MIN_SEGMENT_LENGTH = 80  # characters; the items of real lists are mostly shorter and end a sentence
 MIN_CUT_SHARE = 0.3  # of the numbered lines begin in the middle of a sentence
@@ -49,7 +50,7 @@ def clean(source: str) -> CleanText:
     for start, end in _dropped(source):
         kept[start:end] = bytes(end - start)
     joined = "".join(c if k else "\0" for c, k in zip(source, kept, strict=True))
-    for start, end in _line_joins(joined):
+    for start, end in _line_joins(source, joined):
         kept[start:end] = bytes(end - start)
     offsets = tuple(i for i, k in enumerate(kept) if k)
     return CleanText("".join(source[i] for i in offsets), offsets)
@@ -77,29 +78,32 @@ def _segment_markers(source: str, lines: list[Span]) -> Iterator[Span]:
     They count 1, 2, 3 … without a gap, their lines are long, and many begin in mid-sentence.
     """
     marks = [(m, s, e) for s, e in lines if (m := _SEGMENT.match(source, s, e))]
-    run = [(m, s, e) for n, (m, s, e) in enumerate(marks, 1) if int(m.group(1)) == n]
+    run: list[tuple[re.Match[str], int, int]] = []
+    for mark in marks:
+        if int(mark[0].group(1)) == len(run) + 1:  # others are items of lists inside a piece
+            run.append(mark)
     if len(run) < MIN_SEGMENTS or median(e - s for _, s, e in run) < MIN_SEGMENT_LENGTH:
         return
-    cuts = [s for m, s, e in run[1:] if source[:s].rstrip()[-1:] not in SENTENCE_END + CLOSERS]
+    cuts = [s for m, s, e in run[1:] if source[:s].rstrip()[-1:] not in ITEM_END]
     if len(cuts) < MIN_CUT_SHARE * (len(run) - 1):
         return
     for n, (m, start, _) in enumerate(run):
         yield (start - 1 if n and source[start - 1 : start] == "\n" else start), m.end()
 
 
-def _line_joins(text: str) -> Iterator[Span]:
+def _line_joins(source: str, text: str) -> Iterator[Span]:
     """Line ends inside a sentence, in a text whose lines were broken at a fixed width or by a page mark.
 
-    Dropped characters are NUL in `text`, so that a page mark between two lines joins them too.
+    `text` is `source` with NUL for what was dropped; a line end among that was the one of a page mark.
     """
-    lines = [m.span() for m in re.finditer(r"[^\n]+", text) if text[m.start() : m.end()].strip("\0 \t　")]
+    lines = [m.span() for m in re.finditer(r"[^\n\0][^\n]*", text) if m.group().strip("\0 \t　")]
     widths = sorted(len(text[s:e].replace("\0", "").strip()) for s, e in lines)
     wide = widths[int(len(widths) * 0.9)] if widths else 0
     wrapped = 15 <= wide <= 120 and sum(w >= 0.85 * wide for w in widths) >= 0.5 * len(widths)
     for (start, end), (after, after_end) in itertools.pairwise(lines):
         line, following = text[start:end].strip("\0"), text[after:after_end].strip("\0")
         full = wrapped and len(line.strip()) >= 0.85 * wide
-        paged = "\0" in text[end:after]
+        paged = source.count("\n", end, after) > text.count("\n", end, after)
         if (full or paged) and _runs_on(line, following):
             yield end, after
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,13 +50,27 @@ def find(paths: Sequence[Path]) -> Iterator[SourceFile]:
         if not path.exists():
             raise JudianError(f"找不到文件或文件夹：{path}。请检查路径。")
         if path.is_file():
-            yield SourceFile(path, path.name)
+            yield SourceFile(path, shown(path.name))
             continue
         inside = sorted(p for p in path.rglob("*") if p.is_file())
         for file in inside:
             relative = file.relative_to(path)
             if not any(part.startswith((".", "~$")) for part in relative.parts):
-                yield SourceFile(file, relative.as_posix())
+                yield SourceFile(file, shown(relative.as_posix()))
+
+
+def shown(path: str) -> str:
+    """`path` as people read it. Names that are no UTF-8 come from archives packed on Windows, in GB18030."""
+    parts = (os.fsencode(part) for part in path.split("/"))
+    return "/".join(p.decode("utf-8" if _is_utf8(p) else "gb18030", "replace") for p in parts)
+
+
+def _is_utf8(name: bytes) -> bool:
+    try:
+        name.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def read(file: SourceFile) -> Document:
@@ -71,7 +86,7 @@ def read(file: SourceFile) -> Document:
         raise JudianError(f"读不了文件：{error.strerror or error}。请检查权限。") from error
     return Document(
         name=file.name,
-        path=str(file.path.resolve()),
+        path=shown(str(file.path.resolve())),
         sha256=hashlib.sha256(data).hexdigest(),
         text=reader(data),
     )

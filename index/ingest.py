@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Literal
 
 import numpy as np
@@ -40,7 +41,7 @@ def add(
     known = {d.name: d for d in store.documents()}
     for file in files:
         try:
-            document = _named(read(file), {n: d.path for n, d in known.items()}, file)
+            document = _named(read(file), {n: d.path for n, d in known.items()})
             passages = split(clean(document.text))
             if not passages:
                 raise JudianError("清理后没有剩下可以检索的文字。")
@@ -56,12 +57,14 @@ def add(
         yield Verdict(document.name, "replaced" if before else "added", len(passages), "")
 
 
-def _named(document: Document, taken: dict[str, str], file: SourceFile) -> Document:
-    """The document under a name of its own: another file of the same name gets its folder's name in front."""
-    if taken.get(document.name, document.path) == document.path:
-        return document
-    name = f"{file.path.resolve().parent.name}/{document.name}"
-    return Document(name, document.path, document.sha256, document.text)
+def _named(document: Document, taken: Mapping[str, str]) -> Document:
+    """The document under the name that its file has here, else one of its own, with folders in front if need be."""
+    had = next((name for name, path in taken.items() if path == document.path), None)
+    name = had or document.name
+    folders = list(Path(document.path).parts[: -len(Path(name).parts)])
+    while taken.get(name, document.path) != document.path and folders:
+        name = f"{folders.pop()}/{name}"
+    return replace(document, name=name)
 
 
 def _encode(

@@ -42,8 +42,8 @@ class LexicalIndex:
         """
         grams = set(ngrams(query))
         weights = {g: self._rarity(g) for g in grams}
-        total = sum(weights.values()) or 1.0
-        return [sum(weights[g] for g in grams.intersection(ngrams(t))) / total for t in texts]
+        total = math.fsum(weights.values()) or 1.0  # exact, so that no share passes 1
+        return [math.fsum(weights[g] for g in grams.intersection(ngrams(t))) / total for t in texts]
 
     def _rarity(self, gram: str) -> float:
         """Inverse document frequency (Robertson and Spärck Jones), from the rows of the index."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,11 +19,22 @@ _CLAUSE = re.compile(r"[；;]|[，,、\s]")
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One sentence. `start`, `end` are characters of the source text; `text` that stretch with markers removed."""
+    """One sentence. `start`, `end` are characters of the source text; `text` that stretch with markers removed.
+
+    `gaps` are the places in `text` before which source characters were dropped, and how many; rising.
+    """
 
     start: int
     end: int
     text: str
+    gaps: tuple[tuple[int, int], ...] = ()
+
+    def source_span(self, start: int, end: int) -> tuple[int, int]:
+        """The half-open source span of the non-empty part [start, end) of `text`."""
+        return self._place(start), self._place(end - 1) + 1
+
+    def _place(self, position: int) -> int:
+        return self.start + position + sum(dropped for at, dropped in self.gaps if at <= position)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +66,14 @@ def _passage(clean: CleanText, section: Section, spans: list[tuple[int, int]]) -
         section.label,
         *clean.source_span(start, end),
         clean.text[start:end],
-        tuple(Sentence(*clean.source_span(s, e), clean.text[s:e]) for s, e in spans),
+        tuple(_sentence(clean, s, e) for s, e in spans),
     )
+
+
+def _sentence(clean: CleanText, start: int, end: int) -> Sentence:
+    places = clean.offsets[start:end]
+    gaps = tuple((i + 1, b - a - 1) for i, (a, b) in enumerate(itertools.pairwise(places)) if b - a > 1)
+    return Sentence(*clean.source_span(start, end), clean.text[start:end], gaps)
 
 
 def _pack(spans: list[tuple[int, int]], size: int) -> Iterator[list[tuple[int, int]]]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
+import hashlib
 import re
 import shutil
 import tempfile
@@ -23,9 +25,10 @@ from index.passages import Sentence
 from index.store import Store, StoredPassage
 
 CACHE = "cache"
+STAMP = "stamp"  # file: the SHA-256 of what the indexes were built from
 CANDIDATES = 100  # passages taken from each index before fusion
 VECTORS = 400  # nearest vectors looked at: a passage has one of its own and one a sentence
-DENSE_SHARE = 0.5  # of the fused score; the rest is BM25
+DENSE_SHARE = 0.6  # of the fused score; the rest is BM25 (docs/experiments.md)
 SCOPE_BOOST = 0.35  # added where the query names the section or the document
 
 _ARTICLE = re.compile(r"第\s*([一二三四五六七八九十百零〇]{1,4}|\d{1,3})\s*([篇编章讲节])")
@@ -92,7 +95,7 @@ class Searcher:
         fused = fuse(dense, lexical)
         wanted = _scope(query)
         scored = {row: score + _boost(wanted, indexes.names[row]) for row, score in fused.items()}
-        best = sorted(scored, key=lambda row: (-scored[row], row))[:k]
+        best = _in_turn(sorted(scored, key=lambda row: (-scored[row], row)), wanted, indexes.names)[:k]
         kept = self.store.passages([indexes.ids[row] for row in best])
         rows = {indexes.ids[row]: row for row in best}
         top = 1.0 + (SCOPE_BOOST if wanted else 0.0)
@@ -104,9 +107,8 @@ class Searcher:
 
     def _current(self) -> _Indexes:
         with self._lock:
-            generation = self.store.generation()
-            if self._indexes is None or self._indexes.generation != generation:
-                self._indexes = _open(self.store, generation)
+            while self._indexes is None or self._indexes.generation != self.store.generation():
+                self._indexes = _open(self.store, self.store.generation())  # again if it changed meanwhile
             return self._indexes
 
 
@@ -175,6 +177,15 @@ def _scope(query: str) -> frozenset[str]:
     return frozenset(articles | set(_YEAR.findall(query)))
 
 
+def _in_turn(rows: list[int], wanted: frozenset[str], names: tuple[tuple[str, str], ...]) -> list[int]:
+    """When a query names several sections (“第五篇和第七篇”), their best rows in turn, so that none crowds out another."""
+    if len(wanted) < 2:
+        return rows
+    groups = [[r for r in rows if name in names[r][1] or name in names[r][0]] for name in sorted(wanted)]
+    turns = [r for turn in itertools.zip_longest(*groups) for r in turn if r is not None]
+    return list(dict.fromkeys([*turns, *rows]))
+
+
 def _boost(wanted: frozenset[str], name: tuple[str, str]) -> float:
     document, section = name
     return SCOPE_BOOST if any(w in section or w in document for w in wanted) else 0.0
@@ -184,36 +195,39 @@ def _open(store: Store, generation: int) -> _Indexes:
     store.check_filled()
     headers = store.passage_headers()
     cache = store.folder / CACHE / str(generation)
+    stamp = hashlib.sha256(repr((store.manifest(), headers)).encode()).hexdigest()
     try:
         dense, lexical = DenseIndex.load(cache), LexicalIndex.load(cache)
-        usable = int((cache / "passages").read_text()) == len(headers)
+        usable = (cache / STAMP).read_text() == stamp
     except Exception:  # any damage to a cache is mended by building it again
         usable = False
     if not usable:
-        dense, lexical = _rebuild(store, headers, cache)
+        dense, lexical = _rebuild(store, headers, cache, stamp)
     names = tuple((document, section) for _, document, section, _ in headers)
     return _Indexes(generation, tuple(h[0] for h in headers), names, dense, lexical)
 
 
-def _rebuild(store: Store, headers: list[tuple[int, str, str, str]], cache: Path) -> tuple[DenseIndex, LexicalIndex]:
+def _rebuild(
+    store: Store, headers: list[tuple[int, str, str, str]], cache: Path, stamp: str
+) -> tuple[DenseIndex, LexicalIndex]:
     """Both indexes from SQLite, without encoding anything; kept beside it when the folder can be written."""
     vectors, passage_ids = store.vectors()
     owners = np.searchsorted(np.array([h[0] for h in headers]), passage_ids).astype(np.int64)
     dense = DenseIndex.build(vectors, owners)
     lexical = LexicalIndex.build([search_text(d, s, t) for _, d, s, t in headers])
     with contextlib.suppress(OSError):  # a read-only or full disk: the indexes are in memory all the same
-        _keep(cache, dense, lexical, len(headers))
+        _keep(cache, dense, lexical, stamp)
     return dense, lexical
 
 
-def _keep(cache: Path, dense: DenseIndex, lexical: LexicalIndex, passages: int) -> None:
+def _keep(cache: Path, dense: DenseIndex, lexical: LexicalIndex, stamp: str) -> None:
     cache.parent.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(dir=cache.parent, prefix=".building-") as name:
         staging = Path(name) / "new"
         staging.mkdir()
         dense.save(staging)
         lexical.save(staging)
-        (staging / "passages").write_text(str(passages))
+        (staging / STAMP).write_text(stamp)
         shutil.rmtree(cache, ignore_errors=True)
         staging.rename(cache)
     for old in cache.parent.iterdir():

@@ -46,7 +46,7 @@ def find_sections(text: str) -> list[Section]:
     """Sections in order; together they hold every character but article marks and the title before the first one."""
     marks = find_marks(text)
     headings = sorted(
-        [_article(m) for m in marks] + _line_headings(text, marks) + _inline_headings(text), key=lambda h: h.start
+        [_article(text, m) for m in marks] + _line_headings(text, marks) + _inline_headings(text), key=lambda h: h.start
     )
     if not headings or headings[0].start > 0:
         headings.insert(0, _Heading(0, "", 0, 0))
@@ -61,8 +61,16 @@ def find_sections(text: str) -> list[Section]:
     return sections
 
 
-def _article(mark: Mark) -> _Heading:
-    return _Heading(0, mark.label, mark.start, mark.end)
+def _article(text: str, mark: Mark) -> _Heading:
+    """The heading of an article: its mark, and the title when that alone fills the rest of a line."""
+    end = text.find("\n", mark.end)
+    rest = text[mark.end : end].strip(" 　：:") if end >= 0 else ""
+    titled = rest and len(rest) <= MAX_HEADING_LENGTH and _titular(rest)
+    return _Heading(0, f"{mark.label} {rest}" if titled else mark.label, mark.start, mark.end)
+
+
+def _titular(line: str) -> bool:
+    return line[-1] not in SENTENCE_END + CLOSERS + "；;，,："
 
 
 def _line_headings(text: str, marks: list[Mark]) -> list[_Heading]:
@@ -78,7 +86,7 @@ def _line_headings(text: str, marks: list[Mark]) -> list[_Heading]:
             headings.append(_Heading(len(mark.group(1)), line[mark.end() :].strip(), start, start))
             continue
         level = next((n for n, p in enumerate(_LEVELS, 1) if p.match(line)), 0)
-        short = len(line) <= MAX_HEADING_LENGTH and line[-1] not in SENTENCE_END + CLOSERS + "；;，,："
+        short = len(line) <= MAX_HEADING_LENGTH and _titular(line)
         if level and short:
             headings.append(_Heading(level, line, start, start))
         elif level >= 3 and (title := _first_sentence(line)):

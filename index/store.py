@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -19,7 +21,7 @@ from index.folding import bare
 from index.passages import Passage, Sentence
 
 FILE = "judian.sqlite"
-SCHEMA_VERSION = "1"
+SCHEMA_VERSION = "2"
 BUSY_SECONDS = 30.0
 
 _SCHEMA = """
@@ -33,7 +35,8 @@ CREATE TABLE IF NOT EXISTS passages (
 CREATE INDEX IF NOT EXISTS passages_of_document ON passages (document_id);
 CREATE TABLE IF NOT EXISTS sentences (
   id INTEGER PRIMARY KEY, passage_id INTEGER NOT NULL REFERENCES passages ON DELETE CASCADE,
-  start INTEGER NOT NULL, end INTEGER NOT NULL, text TEXT NOT NULL, bare TEXT NOT NULL, vector BLOB NOT NULL);
+  start INTEGER NOT NULL, end INTEGER NOT NULL, text TEXT NOT NULL, gaps TEXT NOT NULL, bare TEXT NOT NULL,
+  vector BLOB NOT NULL);
 CREATE INDEX IF NOT EXISTS sentences_of_passage ON sentences (passage_id);
 CREATE INDEX IF NOT EXISTS sentences_saying_the_same ON sentences (bare);
 """
@@ -158,9 +161,17 @@ class Store:
                     (cursor.lastrowid, p.section, p.start, p.end, p.text, half[n].tobytes()),
                 )
                 connection.executemany(
-                    "INSERT INTO sentences (passage_id, start, end, text, bare, vector) VALUES (?, ?, ?, ?, ?, ?)",
+                    "INSERT INTO sentences (passage_id, start, end, text, gaps, bare, vector) VALUES (?, ?, ?, ?, ?, ?, ?)",
                     [
-                        (kept.lastrowid, s.start, s.end, s.text, bare(s.text), half[row + i].tobytes())
+                        (
+                            kept.lastrowid,
+                            s.start,
+                            s.end,
+                            s.text,
+                            json.dumps(s.gaps),
+                            bare(s.text),
+                            half[row + i].tobytes(),
+                        )
                         for i, s in enumerate(p.sentences)
                     ],
                 )
@@ -247,14 +258,14 @@ class Store:
         if row is None:
             return None
         sentences = connection.execute(
-            "SELECT start, end, text, vector FROM sentences WHERE passage_id = ? ORDER BY id", (passage_id,)
+            "SELECT start, end, text, gaps, vector FROM sentences WHERE passage_id = ? ORDER BY id", (passage_id,)
         ).fetchall()
         name, section, start, end, text = row
         return StoredPassage(
             passage_id,
             name,
-            Passage(section, start, end, text, tuple(Sentence(*s[:3]) for s in sentences)),
-            np.stack([np.frombuffer(s[3], np.float16) for s in sentences]).astype(np.float32),
+            Passage(section, start, end, text, tuple(Sentence(s[0], s[1], s[2], _gaps(s[3])) for s in sentences)),
+            np.stack([np.frombuffer(s[4], np.float16) for s in sentences]).astype(np.float32),
         )
 
     def _changed(self, connection: sqlite3.Connection) -> None:
@@ -266,12 +277,18 @@ class Store:
             f"库中没有名为 {name} 的文档。现有：{'、'.join(names) or '（空）'}\n查看全部：python -m index list"
         )
 
+    def _address(self) -> str:
+        """The database; as a file that does not change where SQLite cannot put its write-ahead log beside it."""
+        address = self._file.absolute().as_uri()
+        writable = os.access(self.folder, os.W_OK) or self._file.with_name(f"{FILE}-wal").exists()
+        return address if writable else f"{address}?mode=ro&immutable=1"
+
     @contextmanager
     def _connect(self) -> Iterator[sqlite3.Connection]:
         """A connection that commits at the end, or rolls back and explains what went wrong."""
         connection: sqlite3.Connection | None = None
         try:
-            connection = sqlite3.connect(self._file, timeout=BUSY_SECONDS, isolation_level=None)
+            connection = sqlite3.connect(self._address(), timeout=BUSY_SECONDS, isolation_level=None, uri=True)
             connection.execute("PRAGMA foreign_keys=ON")
             yield connection
             if connection.in_transaction:
@@ -281,6 +298,10 @@ class Store:
         finally:
             if connection is not None:
                 connection.close()
+
+
+def _gaps(kept: str) -> tuple[tuple[int, int], ...]:
+    return tuple((at, dropped) for at, dropped in json.loads(kept))
 
 
 def _explain(folder: Path, error: sqlite3.Error) -> str:

@@ -12,9 +12,8 @@ from index.errors import JudianError
 from index.search import Hit, Searcher
 from rag import prompt
 from rag.answer import Answer, Message, Place, Timings
-from rag.attribute import attribute
-from rag.compose import Composition, compose
-from rag.confidence import THRESHOLD, confidence
+from rag.compose import Composition, compose, compose_draft
+from rag.confidence import THRESHOLD, confidence, missing_numbers
 from rag.conversation import condense
 from rag.evidence import Evidence, choose, reading_order
 from rag.generate import Generator
@@ -80,17 +79,20 @@ class Answerer:
                 clock.first_token()
                 yield Draft(draft)
         yield Stage("核对")
-        if sure < THRESHOLD:
+        refused = sure < THRESHOLD
+        if refused:
             made = _refusal(standalone, hits)
+        elif stop.is_set():
+            made = _stopped(compose_draft(standalone, draft, evidence, self._places))
         else:
-            made = compose(attribute(draft, evidence), evidence, self._places)
+            made = compose(standalone, draft, evidence, self._places)
         yield Answer(
             question=question,
             standalone_question=standalone,
             text=made.text,
-            refused=not made.claims,
+            refused=refused,
             confidence=sure,
-            model=self.generator.name if draft and self.generator else EXTRACTIVE,
+            model=self.generator.name if self.generator else EXTRACTIVE,
             claims=made.claims,
             citations=made.citations,
             hits=tuple(hits),
@@ -114,12 +116,19 @@ class Answerer:
 
 
 def _refusal(standalone: str, hits: Sequence[Hit]) -> Composition:
-    """What was searched for, and the nearest passage, so that the asker can judge for himself."""
+    """What was searched for, what the documents do not name, and the nearest passage, to judge for oneself."""
     text = f"文档里没有找到这个问题的答案。已检索：“{standalone}”。"
+    if absent := missing_numbers(standalone, hits):
+        text += f"相关段落里没有出现问题中的 {'、'.join(absent)}。"
     if hits:
         place = " · ".join(p for p in (hits[0].document, hits[0].section) if p)
-        text += f"最接近的段落在 {place}，但它没有回答这个问题。"
+        text += f"最接近的内容在 {place}，可在出处栏查看。"
     return Composition(text, (), ())
+
+
+def _stopped(made: Composition) -> Composition:
+    """What was written and proved before the stop."""
+    return made if made.claims else Composition("（已停止，还没有写出可以核对的句子。）", (), ())
 
 
 class _Clock:

@@ -1,22 +1,33 @@
-"""Attributed claims -> the answer's text, its claims and its citations: nothing unproved is let through. Pure."""
+"""Draft + evidence -> the answer's text, its claims and its citations: nothing unproved is let through. Pure."""
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from index.cleaning import CLOSERS, SENTENCE_END
-from rag.answer import Citation, Claim, Place, Verdict
-from rag.attribute import Attribution
+from rag.answer import Citation, Claim, Place
+from rag.attribute import Attribution, attribute, numbers, overlap, pairs
 from rag.evidence import Evidence
+from rag.snippet import MAX_LENGTH as SNIPPET
+from rag.snippet import snip
 
-EXTRACT_SHARE = 0.8  # of the best sentence's score: what a further sentence of an extract must have
-EXTRACT_LENGTH = 240  # characters of an extract of more than one sentence
+MAX_CLAIMS = 3  # written or extracted; these four numbers were fitted on the tune half (docs/experiments.md)
+MAX_LENGTH = 220  # characters of an answer of more than one claim
+NEAR = 0.7  # of the best sentence's score: what a further extracted sentence must have
+NEAR_AFTER = 0.8  # the same, when the draft has already answered
+MAX_WRITTEN = 160  # characters of a draft's sentence; a longer one runs on and on, and is shown as an extract
+DRAFT_WEIGHT = 0.5  # how much the draft's words add to a sentence's own score
 
 _SIGNS = {",": "，", ";": "；", ":": "：", "?": "？", "!": "！"}
 _HALF = re.compile(r"(?<=[\u4e00-\u9fff”》）)])([,;:?!])|([,;:?!])(?=[\u4e00-\u9fff“《（])")
 _END = re.compile(rf"[{SENTENCE_END}…；;，,、：:]*[{re.escape(CLOSERS)}]*$")
+
+_ASKS_PLACES = re.compile(
+    r"哪[一几]?[篇章讲编节份]|[各几两][篇章讲编节份]|第[^，。？]{1,3}篇.*第[^，。？]{1,3}篇|(?:哪里|何处|出处)"
+)
 
 Places = Callable[[Evidence], Sequence[Place]]
 
@@ -33,56 +44,116 @@ class Composition:
 @dataclass(slots=True)
 class _Builder:
     places: Places
+    placed: bool  # whether each claim opens with the section it stands in
     claims: list[Claim] = field(default_factory=list)
     citations: list[Citation] = field(default_factory=list)
-    numbers: dict[tuple[str, int], int] = field(default_factory=dict)
+    numbers: dict[tuple[str, int, int], int] = field(default_factory=dict)
     pieces: list[str] = field(default_factory=list)
 
-    def add(self, text: str, evidence: Sequence[Evidence], verdict: Verdict) -> None:
-        """One claim with its citations; one that was said before is left out."""
+    def add(self, text: str, evidence: Evidence, span: tuple[int, int]) -> None:
+        """One claim resting on the part `span` of an evidence sentence; one that was said before is left out."""
+        if self.placed and evidence.hit.section and not _names_a_section(text):
+            text = f"{self._sections(evidence)}：{text}"
         if any(text == c.text for c in self.claims):
             return
-        numbers = tuple(self._number(e) for e in evidence)
-        self.claims.append(Claim(text, numbers, verdict))
-        self.pieces.append(_marked(text, numbers))
+        n = self._number(evidence, span)
+        self.claims.append(Claim(text, (n,), "supported"))
+        self.pieces.append(_marked(text, n))
 
-    def _number(self, e: Evidence) -> int:
-        key = (e.hit.document, e.sentence.start)
+    @property
+    def length(self) -> int:
+        return sum(len(c.text) for c in self.claims)
+
+    def _sections(self, e: Evidence) -> str:
+        """第二篇、第三篇: the articles in which these words stand."""
+        sections = sorted({(e.sentence.start, e.hit.section), *((p.start, p.section) for p in self.places(e))})
+        return "、".join(dict.fromkeys(section.split(" · ")[0] for _, section in sections if section))
+
+    def _number(self, e: Evidence, span: tuple[int, int]) -> int:
+        start, end = e.sentence.source_span(*span)
+        key = (e.hit.document, start, end)
         if key not in self.numbers:
             self.numbers[key] = n = len(self.citations) + 1
-            self.citations.append(
-                Citation(
-                    n, e.hit.document, e.hit.section, e.hit.page,
-                    e.sentence.start, e.sentence.end, e.sentence.text, tuple(self.places(e)),
-                )
-            )  # fmt: skip
+            quote = e.sentence.text[span[0] : span[1]]
+            places = tuple(self.places(e))
+            self.citations.append(Citation(n, e.hit.document, e.hit.section, e.hit.page, start, end, quote, places))
         return self.numbers[key]
 
     def done(self) -> Composition:
         return Composition("".join(self.pieces), tuple(self.claims), tuple(self.citations))
 
 
-def compose(attributions: Sequence[Attribution], evidence: Sequence[Evidence], places: Places) -> Composition:
-    """Supported claims as they were written; others in the words of their source; without any, an extract."""
-    builder = _Builder(places)
-    for a in attributions:
-        if a.verdict == "supported":
-            builder.add(readable(a.text), a.evidence, "supported")
-        elif a.evidence:
-            builder.add(readable(a.evidence[0].sentence.text), a.evidence[:1], "supported")
-    return builder.done() if builder.claims else extract(evidence, places)
+def compose(question: str, draft: str, evidence: Sequence[Evidence], places: Places) -> Composition:
+    """The draft's supported sentences, then what the best evidence adds to them, in its own words.
 
-
-def extract(evidence: Sequence[Evidence], places: Places) -> Composition:
-    """The best sentences of the evidence, word for word, each citing itself."""
-    builder = _Builder(places)
-    left = EXTRACT_LENGTH
-    for e in evidence:
-        first = not builder.claims
-        if first or (e.score >= EXTRACT_SHARE * evidence[0].score and len(e.sentence.text) <= left):
-            builder.add(readable(e.sentence.text), (e,), "supported")
-            left -= len(e.sentence.text)
+    A draft sentence that is not proved never shows; its words still help to choose the evidence. Without a draft
+    the answer is an extract. Empty only when there is no evidence.
+    """
+    builder = _Builder(places, asks_places(question))
+    used = _write(builder, draft, evidence)
+    _extract(builder, question, draft, evidence, used)
     return builder.done()
+
+
+def compose_draft(question: str, draft: str, evidence: Sequence[Evidence], places: Places) -> Composition:
+    """The draft's supported sentences alone: what a writer who was stopped had proved so far."""
+    builder = _Builder(places, asks_places(question))
+    _write(builder, draft, evidence)
+    return builder.done()
+
+
+def asks_places(question: str) -> bool:
+    """Whether the question asks where something stands, or sets several sections side by side."""
+    return bool(_ASKS_PLACES.search(question))
+
+
+def _write(builder: _Builder, draft: str, evidence: Sequence[Evidence]) -> list[Evidence]:
+    """Add what the draft says and the evidence carries; returns the evidence it rests on."""
+    used: list[Evidence] = []
+    for a in attribute(draft, evidence):
+        if a.verdict == "supported" and len(a.text) <= MAX_WRITTEN and _fits(builder, a.text):
+            builder.add(readable(a.text), a.evidence, _resting_place(a))
+            used.append(a.evidence)
+    return used
+
+
+def _extract(
+    builder: _Builder, question: str, draft: str, evidence: Sequence[Evidence], used: Sequence[Evidence]
+) -> None:
+    """Add the best sentences that the draft did not use, by their own score and the words of the draft."""
+    weights = Counter[str](pairs(question)) + Counter[str]({pair: 2 for pair in pairs(draft) if draft})
+    scores = [(e.score + DRAFT_WEIGHT * (overlap(draft, e.sentence.text) if draft else 0.0), e) for e in evidence]
+    scores.sort(key=lambda item: -item[0])
+    least = (NEAR_AFTER if used else NEAR) * (scores[0][0] if scores else 0.0)
+    for score, e in scores:
+        if e in used or (builder.claims and score < least):
+            continue
+        span = snip(e.sentence.text, weights)
+        if _fits(builder, e.sentence.text[span[0] : span[1]]):
+            builder.add(_excerpt(e.sentence.text, span), e, span)
+
+
+def _names_a_section(text: str) -> bool:
+    return bool(re.match(r"(?:在)?第[一二三四五六七八九十\d]{1,3}[篇章讲编节]", text))
+
+
+def _fits(builder: _Builder, text: str) -> bool:
+    full = len(builder.claims) >= MAX_CLAIMS or builder.length + len(text) > MAX_LENGTH
+    return not builder.claims or not full
+
+
+def _resting_place(a: Attribution) -> tuple[int, int]:
+    """The clauses of the source sentence that carry the claim; all of it when no part does so as well."""
+    text = a.evidence.sentence.text
+    start, end = snip(text, Counter(pairs(a.text)), max(len(a.text) + 40, SNIPPET))
+    part = text[start:end]
+    as_well = overlap(a.text, part) >= 0.98 * overlap(a.text, text) and numbers(a.text) & numbers(text) <= numbers(part)
+    return (start, end) if as_well else (0, len(text))
+
+
+def _excerpt(text: str, span: tuple[int, int]) -> str:
+    """The words of `span`, with 「……」 where the sentence began earlier."""
+    return ("……" if span[0] else "") + readable(text[span[0] : span[1]])
 
 
 def readable(text: str) -> str:
@@ -91,9 +162,8 @@ def readable(text: str) -> str:
     return wide if wide[-1:] in SENTENCE_END + CLOSERS else wide.rstrip("，；、：,;:") + "。"
 
 
-def _marked(text: str, numbers: Sequence[int]) -> str:
-    """The citation marks in front of the final stop: 「……21%以上[1]。」."""
-    marks = "".join(f"[{n}]" for n in numbers)
+def _marked(text: str, n: int) -> str:
+    """The citation mark in front of the final stop: 「……21%以上[1]。」."""
     end = _END.search(text)
     at = end.start() if end else len(text)
-    return text[:at] + marks + text[at:]
+    return f"{text[:at]}[{n}]{text[at:]}"

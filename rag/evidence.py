@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from index.passages import Sentence
 from index.search import Hit
 
-BUDGET = 700  # characters, about 450 tokens: prefill is the longer half of the wait for the first word
+BUDGET = 600  # characters, about 400 tokens: reading them is most of the wait for the first word
 MIN_LENGTH = 6  # letters; shorter sentences are headings and slogans that answer nothing
 
 
