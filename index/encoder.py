@@ -13,7 +13,7 @@ from index.errors import JudianError
 
 Vectors = NDArray[np.float32]
 
-BATCH = 16  # longest first; larger batches pad more and were slower on two cores
+BATCH = 8  # larger batches pad more and were slower on two cores
 
 
 class Encoder(Protocol):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-import itertools
 import hashlib
+import itertools
 import re
 import shutil
 import tempfile
@@ -25,7 +25,7 @@ from index.passages import Sentence
 from index.store import Store, StoredPassage
 
 CACHE = "cache"
-STAMP = "stamp"  # file: the SHA-256 of what the indexes were built from
+STAMP = "stamp"  # file: the SHA-256 of what the indexes were built from and of their files
 CANDIDATES = 100  # passages taken from each index before fusion
 VECTORS = 400  # nearest vectors looked at: a passage has one of its own and one a sentence
 DENSE_SHARE = 0.6  # of the fused score; the rest is BM25 (docs/experiments.md)
@@ -195,20 +195,19 @@ def _open(store: Store, generation: int) -> _Indexes:
     store.check_filled()
     headers = store.passage_headers()
     cache = store.folder / CACHE / str(generation)
-    stamp = hashlib.sha256(repr((store.manifest(), headers)).encode()).hexdigest()
+    origin = repr((store.manifest(), headers))
     try:
-        dense, lexical = DenseIndex.load(cache), LexicalIndex.load(cache)
-        usable = (cache / STAMP).read_text() == stamp
+        usable = (cache / STAMP).read_text() == _stamp(origin, cache)
+        loaded = (DenseIndex.load(cache), LexicalIndex.load(cache)) if usable else None
     except Exception:  # any damage to a cache is mended by building it again
-        usable = False
-    if not usable:
-        dense, lexical = _rebuild(store, headers, cache, stamp)
+        loaded = None
+    dense, lexical = loaded or _rebuild(store, headers, cache, origin)
     names = tuple((document, section) for _, document, section, _ in headers)
     return _Indexes(generation, tuple(h[0] for h in headers), names, dense, lexical)
 
 
 def _rebuild(
-    store: Store, headers: list[tuple[int, str, str, str]], cache: Path, stamp: str
+    store: Store, headers: list[tuple[int, str, str, str]], cache: Path, origin: str
 ) -> tuple[DenseIndex, LexicalIndex]:
     """Both indexes from SQLite, without encoding anything; kept beside it when the folder can be written."""
     vectors, passage_ids = store.vectors()
@@ -216,18 +215,26 @@ def _rebuild(
     dense = DenseIndex.build(vectors, owners)
     lexical = LexicalIndex.build([search_text(d, s, t) for _, d, s, t in headers])
     with contextlib.suppress(OSError):  # a read-only or full disk: the indexes are in memory all the same
-        _keep(cache, dense, lexical, stamp)
+        _keep(cache, dense, lexical, origin)
     return dense, lexical
 
 
-def _keep(cache: Path, dense: DenseIndex, lexical: LexicalIndex, stamp: str) -> None:
+def _stamp(origin: str, folder: Path) -> str:
+    digest = hashlib.sha256(origin.encode())
+    for path in sorted(p for p in folder.rglob("*") if p.is_file() and p.name != STAMP):
+        with path.open("rb") as file:
+            digest.update(hashlib.file_digest(file, "sha256").digest())
+    return digest.hexdigest()
+
+
+def _keep(cache: Path, dense: DenseIndex, lexical: LexicalIndex, origin: str) -> None:
     cache.parent.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(dir=cache.parent, prefix=".building-") as name:
         staging = Path(name) / "new"
         staging.mkdir()
         dense.save(staging)
         lexical.save(staging)
-        (staging / STAMP).write_text(stamp)
+        (staging / STAMP).write_text(_stamp(origin, staging))
         shutil.rmtree(cache, ignore_errors=True)
         staging.rename(cache)
     for old in cache.parent.iterdir():

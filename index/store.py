@@ -30,7 +30,7 @@ CREATE TABLE IF NOT EXISTS documents (
   id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, path TEXT NOT NULL, sha256 TEXT NOT NULL,
   text TEXT NOT NULL, added_at TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS passages (
-  id INTEGER PRIMARY KEY, document_id INTEGER NOT NULL REFERENCES documents ON DELETE CASCADE,
+  id INTEGER PRIMARY KEY AUTOINCREMENT, document_id INTEGER NOT NULL REFERENCES documents ON DELETE CASCADE,
   section TEXT NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL, text TEXT NOT NULL, vector BLOB NOT NULL);
 CREATE INDEX IF NOT EXISTS passages_of_document ON passages (document_id);
 CREATE TABLE IF NOT EXISTS sentences (
@@ -90,7 +90,9 @@ class Store:
             raise StoreError(f"不能建立库文件夹 {folder}：{error.strerror}。请换一个位置：--store 文件夹") from error
         with store._connect() as connection:
             connection.execute("PRAGMA journal_mode=WAL")
-            connection.executescript(_SCHEMA)
+            connection.execute("BEGIN IMMEDIATE")
+            for statement in _SCHEMA.split(";"):
+                connection.execute(statement)
             rows = [("schema", SCHEMA_VERSION), ("encoder", encoder), ("dim", str(dim)), ("generation", "0")]
             connection.executemany("INSERT OR IGNORE INTO manifest VALUES (?, ?)", rows)
         store.check_encoder(encoder)
@@ -226,6 +228,7 @@ class Store:
     def passages(self, ids: Sequence[int]) -> list[StoredPassage]:
         """The passages with these ids, in that order; ids no longer there are left out."""
         with self._connect() as connection:
+            connection.execute("BEGIN")  # all of them as they stand at one instant
             found = {i: self._passage(connection, i) for i in ids}
         return [p for i in ids if (p := found[i]) is not None]
 
@@ -312,6 +315,6 @@ def _explain(folder: Path, error: sqlite3.Error) -> str:
         return f"另一个程序正在写库 {folder}，等了 {BUSY_SECONDS:.0f} 秒仍未结束。请稍后重试。"
     if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")):
         return f"不能写入库 {folder}（只读或没有权限）。请检查权限，或换一个位置：--store 文件夹"
-    if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
+    if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")) or "no such table" in str(error):
         return f"库 {folder} 的数据库已损坏。请检查：python -m index verify --store {folder}；或删去该文件夹后重新添加文档。"
     return f"库 {folder} 出错：{error}"

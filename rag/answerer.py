@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -12,14 +13,16 @@ from index.errors import JudianError
 from index.search import Hit, Searcher
 from rag import prompt
 from rag.answer import Answer, Message, Place, Timings
-from rag.compose import Composition, compose, compose_draft
+from rag.attribute import attribute
+from rag.compose import MAX_CLAIMS, Composition, compose, compose_draft
 from rag.confidence import THRESHOLD, confidence, missing_numbers
 from rag.conversation import condense
 from rag.evidence import Evidence, choose, reading_order
 from rag.generate import Generator
 
 HITS = 10  # passages kept with an answer; the first few are read
-MAX_TOKENS = 220  # of a draft; about 300 characters
+MAX_TOKENS = 200  # of a draft; about 300 characters
+MAX_STRAYED = 3  # sentences without support after which a draft is not continued
 EXTRACTIVE = "extractive"  # what an answer names as its model when none wrote it
 
 
@@ -78,6 +81,8 @@ class Answerer:
                 draft += piece
                 clock.first_token()
                 yield Draft(draft)
+                if any(c in piece for c in "。！？\n") and _has_said_enough(draft, evidence):
+                    break
         yield Stage("核对")
         refused = sure < THRESHOLD
         if refused:
@@ -124,6 +129,12 @@ def _refusal(standalone: str, hits: Sequence[Hit]) -> Composition:
         place = " · ".join(p for p in (hits[0].document, hits[0].section) if p)
         text += f"最接近的内容在 {place}，可在出处栏查看。"
     return Composition(text, (), ())
+
+
+def _has_said_enough(draft: str, evidence: Sequence[Evidence]) -> bool:
+    """Whether more of this draft would not be shown: it has its sentences, or has strayed from the evidence for good."""
+    verdicts = Counter(a.verdict for a in attribute(draft, evidence))
+    return verdicts["supported"] >= MAX_CLAIMS or verdicts["unsupported"] >= MAX_STRAYED
 
 
 def _stopped(made: Composition) -> Composition:

@@ -16,8 +16,8 @@ from rag.snippet import snip
 
 MAX_CLAIMS = 3  # written or extracted; these four numbers were fitted on the tune half (docs/experiments.md)
 MAX_LENGTH = 220  # characters of an answer of more than one claim
-NEAR = 0.7  # of the best sentence's score: what a further extracted sentence must have
-NEAR_AFTER = 0.8  # the same, when the draft has already answered
+NEAR = 0.65  # of the best sentence's score: what a further extracted sentence must have
+NEAR_AFTER = 0.7  # the same, when the draft has already answered
 MAX_WRITTEN = 160  # characters of a draft's sentence; a longer one runs on and on, and is shown as an extract
 DRAFT_WEIGHT = 0.5  # how much the draft's words add to a sentence's own score
 
@@ -121,7 +121,7 @@ def _extract(
     builder: _Builder, question: str, draft: str, evidence: Sequence[Evidence], used: Sequence[Evidence]
 ) -> None:
     """Add the best sentences that the draft did not use, by their own score and the words of the draft."""
-    weights = Counter[str](pairs(question)) + Counter[str]({pair: 2 for pair in pairs(draft) if draft})
+    weights = Counter({pair: 2 for pair in pairs(question)}) + Counter(pairs(draft) if draft else ())
     scores = [(e.score + DRAFT_WEIGHT * (overlap(draft, e.sentence.text) if draft else 0.0), e) for e in evidence]
     scores.sort(key=lambda item: -item[0])
     least = (NEAR_AFTER if used else NEAR) * (scores[0][0] if scores else 0.0)
