@@ -13,7 +13,10 @@ from index.folding import ngrams
 
 
 class LexicalIndex:
-    """BM25 (Robertson) over single characters and character pairs of the search texts."""
+    """BM25 over single characters and character pairs of the search texts.
+
+    What stands in more than half of the rows weighs nothing; among a handful of passages the vectors decide.
+    """
 
     def __init__(self, index: bm25s.BM25) -> None:
         self._index = index

@@ -54,6 +54,7 @@ def _models(options: argparse.Namespace) -> int:
 
 
 def _checked(options: argparse.Namespace) -> Settings:
+    from rag.conversation import checked
     from rag.settings import load_settings
 
     if (options.question is None) == (options.batch is None):
@@ -61,7 +62,10 @@ def _checked(options: argparse.Namespace) -> Settings:
     if options.batch is not None and options.out is None:
         raise JudianError("批量时请用 --out 指明结果写到哪个文件。")
     model = "none" if getattr(options, "extractive", False) else None
-    return load_settings(store=options.store, language_model=model)
+    settings = load_settings(store=options.store, language_model=model)
+    if options.question is not None:
+        checked(options.question, settings.max_question)  # before seconds go into loading
+    return settings
 
 
 def _ask(options: argparse.Namespace) -> int:
@@ -86,14 +90,14 @@ def _search(options: argparse.Namespace) -> int:
         raise JudianError(f"-k 应为正整数，收到的是 {options.k}")
     from rag import batch
     from rag.answer import hit_json
-    from rag.conversation import condense
+    from rag.conversation import checked, condense
     from rag.engine import open_searcher
 
     questions = batch.read_questions(options.batch) if options.batch else []
     searcher = open_searcher(settings)
 
     def hits(question: batch.Question) -> dict[str, object]:
-        found = searcher.search(condense(question.text, question.history), options.k)
+        found = searcher.search(condense(checked(question.text, settings.max_question), question.history), options.k)
         return {"id": question.id, "hits": [hit_json(h) for h in found]}
 
     if options.batch:

@@ -9,14 +9,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from index.errors import JudianError
 from index.search import Hit, Searcher
 from rag import prompt
 from rag.answer import Answer, Message, Place, Timings
 from rag.attribute import attribute
 from rag.compose import MAX_CLAIMS, Composition, compose, compose_draft
 from rag.confidence import THRESHOLD, confidence, missing_numbers
-from rag.conversation import condense
+from rag.conversation import checked, condense
 from rag.evidence import Evidence, choose, reading_order
 from rag.generate import Generator
 
@@ -67,7 +66,7 @@ class Answerer:
         """Stages and drafts as they come, the answer last. With `stop` set, the answer is made of what was written."""
         clock = _Clock()
         stop = stop or threading.Event()
-        standalone = condense(self._checked(question), history)
+        standalone = condense(checked(question, self._max_question), history)
         yield Stage("检索")
         hits = self.searcher.search(standalone, HITS)
         evidence = choose(hits[: self._passages])
@@ -109,15 +108,6 @@ class Answerer:
         here = (evidence.hit.document, evidence.sentence.start)
         same = self.searcher.store.same_sentences(evidence.sentence.text)
         return [Place(*place) for place in same if (place[0], place[2]) != here]
-
-    def _checked(self, question: str) -> str:
-        if not question.strip():
-            raise JudianError("问题是空的。请写下要问的内容。")
-        if len(question) > self._max_question:
-            raise JudianError(
-                f"问题有 {len(question)} 字，超过上限 {self._max_question} 字。请只写要问的那一句；资料请用 python -m index add 添加。"
-            )
-        return question.strip()
 
 
 def _refusal(standalone: str, hits: Sequence[Hit]) -> Composition:

@@ -30,7 +30,7 @@ _FRAME = re.compile(
     rf"^(?:在|根据|按照)?(?:{_SECTION}|资料|文中|原文|文件|文档)(?:发言稿?|发言|里|中|的)*"
     "(?:所?(?:说|提出|认为|指出|强调|提到|分析|要求|主张|列出|写道|讲)(?:的|到|了|过)?)?[，,：:]?"
 )
-_MARK = re.compile(r"\[\d+\]|〔[^〕]*〕|\*\*")
+_MARK = re.compile(r"\[\d{1,2}\]|〔[^〕]*[^\d〕][^〕]*〕|\*\*")  # not the year of 国发〔2023〕12号
 _GLUE = frozenset(
     "的了是为要在和与及等达有将把被就也都其以于并而且由从对该这那所"
 )  # words a paraphrase may add or drop
@@ -83,6 +83,11 @@ def support(claim: str, source: str, subjects: str = "") -> float:
     """
     said, written = _Letters.of(claim), _Letters.of(source)
     opening = _opening(said.text, bare(subjects))
+    return max(_support(said, written, opening), _support(said, written, 0))
+
+
+def _support(said: _Letters, written: _Letters, opening: int) -> float:
+    """support() with the first `opening` letters of the claim taken as given."""
     runs = _runs(said.text[opening:], written.text)
     held = set(range(opening)) | {opening + i for start, _, size in runs for i in range(start, start + size)}
     if any(c in _NEGATIONS and i not in held for i, c in enumerate(said.text)) or _skips_negation(written, runs):
@@ -155,7 +160,7 @@ def _attribute(claim: str, evidence: Sequence[Evidence]) -> Attribution:
 
 
 def _verdict(claim: str, evidence: Evidence, share: float) -> Verdict:
-    place = evidence.sentence.text + evidence.hit.section + evidence.hit.document
+    place = "\n".join((evidence.sentence.text, evidence.hit.section, evidence.hit.document))
     misplaced = any(name not in place for name in _NAMED.findall(claim))
     if misplaced or not quantities(claim) <= quantities(place) or share < PARTIAL:
         return "unsupported"

@@ -25,7 +25,7 @@ class Question:
 def read_questions(path: Path) -> list[Question]:
     """All questions of a JSON Lines file. Raises JudianError with the line and what is wrong with it."""
     try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
+        lines = path.read_text(encoding="utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise JudianError(f"读不了问题文件 {path}：{error}") from error
     questions = [_question(line, n, path) for n, line in enumerate(lines, 1) if line.strip()]

@@ -21,9 +21,10 @@ NEAR_AFTER = 0.7  # the same, when the draft has already answered
 MAX_WRITTEN = 160  # characters of a draft's sentence; a longer one runs on and on, and is shown as an extract
 DRAFT_WEIGHT = 0.5  # how much the draft's words add to a sentence's own score
 
+_FOOTNOTE = re.compile(r"\[\d{1,3}\]")
 _SIGNS = {",": "，", ";": "；", ":": "：", "?": "？", "!": "！"}
 _HALF = re.compile(r"(?<=[\u4e00-\u9fff”》）)])([,;:?!])|([,;:?!])(?=[\u4e00-\u9fff“《（])")
-_END = re.compile(rf"[{SENTENCE_END}…；;，,、：:]*[{re.escape(CLOSERS)}]*$")
+_STOPPED = re.compile(rf"[{SENTENCE_END}…]+[{re.escape(CLOSERS)}]*$")
 
 _ASKS_PLACES = re.compile(
     r"哪[一几]?[篇章讲编节份]|[各几两][篇章讲编节份]|第[^，。？]{1,3}篇.*第[^，。？]{1,3}篇|(?:哪里|何处|出处)"
@@ -52,6 +53,7 @@ class _Builder:
 
     def add(self, text: str, evidence: Evidence, span: tuple[int, int]) -> None:
         """One claim resting on the part `span` of an evidence sentence; one that was said before is left out."""
+        text = _FOOTNOTE.sub("", text)  # a mark of the source is none of ours; the quote keeps it
         if self.placed and evidence.hit.section and not _names_a_section(text):
             text = f"{self._sections(evidence)}：{text}"
         if any(text == c.text for c in self.claims):
@@ -159,11 +161,11 @@ def _excerpt(text: str, span: tuple[int, int]) -> str:
 def readable(text: str) -> str:
     """`text` with full-width signs between Chinese characters and a stop at its end."""
     wide = _HALF.sub(lambda m: _SIGNS[m.group(1) or m.group(2)], text.strip())
-    return wide if wide[-1:] in SENTENCE_END + CLOSERS else wide.rstrip("，；、：,;:") + "。"
+    return wide if _STOPPED.search(wide) else wide.rstrip("，；、：,;:") + "。"
 
 
 def _marked(text: str, n: int) -> str:
     """The citation mark in front of the final stop: 「……21%以上[1]。」."""
-    end = _END.search(text)
+    end = _STOPPED.search(text)
     at = end.start() if end else len(text)
     return f"{text[:at]}[{n}]{text[at:]}"

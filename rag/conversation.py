@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from index.errors import JudianError
 from rag.answer import Message
 
 MAX_ELLIPTIC = 14  # characters; a longer question without a pointing word stands alone
 
 _POINTING = re.compile(
-    r"^(那么?|还有|另外|再|具体|然后)|它|其中|其他|(?<![我你])们|这[个些里点条样种几一]|那[个些里点条样种几一]|该|"
+    r"^(那么?|还有|另外|再|然后)|它|其中|(?<![我你人])们|这[个些里点条样种几一]|那[个些里点条样种几一]|(?<!应)该|"
     r"上[述面]|前[者面]|后[者面一]|刚才|刚刚|你说的|展开|详细|继续|第[一二三四五六七八九十\d]+[点条项个]"
 )
-_ELLIPTIC = re.compile(r"(呢|吗|么)?[?？]?$")
+_SHORT = re.compile(r"呢[?？]?$|^(?:具体|其他|别的|为什么[?？]?$|怎么[做办]?[?？]?$)")  # only in a short question
 _REPLACEABLE = (
     re.compile(r"(?:19|20)\d{2}年?(?:[到至]?底)?"),
     re.compile(r"第[一二三四五六七八九十\d]+篇"),
@@ -34,8 +35,21 @@ def condense(question: str, history: Sequence[Message]) -> str:
     return _replaced(before, question) or f"{before.rstrip('?？。')}，{question}"
 
 
+def checked(question: str, longest: int) -> str:
+    """`question` without the space around it. Raises JudianError when it is empty or over `longest` characters."""
+    if not question.strip():
+        raise JudianError("问题是空的。请写下要问的内容。")
+    if len(question) > longest:
+        raise JudianError(
+            f"问题有 {len(question)} 字，超过上限 {longest} 字。请只写要问的那一句；资料请用 python -m index add 添加。"
+        )
+    return question.strip()
+
+
 def _points_back(question: str) -> bool:
-    return bool(_POINTING.search(question)) or (len(question) <= MAX_ELLIPTIC and question.rstrip("?？").endswith("呢"))
+    if _POINTING.search(question):
+        return True
+    return len(question) <= MAX_ELLIPTIC and bool(_SHORT.search(question))
 
 
 def _replaced(before: str, question: str) -> str:

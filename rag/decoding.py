@@ -21,11 +21,9 @@ class Prefix:
     """The tokens a model has read, and its cache for them."""
 
     def __init__(self, model: Any) -> None:  # noqa: ANN401  transformers has no type for “causal language model”
-        from transformers import DynamicCache
-
         self._model = model
-        self._cache = DynamicCache(config=model.config)
         self.tokens: list[int] = []
+        self._forget()
 
     def read(self, tokens: Sequence[int]) -> torch.Tensor:
         """Logits (vocabulary,) after `tokens`; what they share with the tokens read before is not computed again."""
@@ -56,13 +54,27 @@ class Prefix:
                 return
 
     def _extend(self, tokens: Sequence[int]) -> torch.Tensor:
+        try:
+            logits = self._forward(tokens)
+        except BaseException:  # an interrupted pass leaves some layers ahead of others
+            self._forget()
+            raise
+        self.tokens.extend(tokens)
+        return logits
+
+    def _forget(self) -> None:
+        from transformers import DynamicCache
+
+        self._cache = DynamicCache(config=self._model.config)
+        self.tokens = []
+
+    def _forward(self, tokens: Sequence[int]) -> torch.Tensor:
         with torch.inference_mode():
             output = self._model(
                 input_ids=torch.tensor([tokens]),
                 past_key_values=self._cache,
                 logits_to_keep=min(len(tokens), LOOKUP + 1),
             )
-        self.tokens.extend(tokens)
         logits: torch.Tensor = output.logits[0]
         return logits
 

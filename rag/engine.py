@@ -36,5 +36,7 @@ def open_generator(settings: Settings) -> TransformersGenerator | None:
 
 def open_answerer(settings: Settings) -> Answerer:
     """Everything an answer takes. Raises JudianError for what is missing, before anything slow is loaded."""
+    if settings.language_model != NO_MODEL:
+        ModelStore(settings.models).locate(settings.language_model)
     searcher = open_searcher(settings)
     return Answerer(searcher, open_generator(settings), settings.passages, settings.max_question)

@@ -33,10 +33,10 @@ def load_settings(file: Path = FILE, environment: Mapping[str, str] | None = Non
     """Defaults, then the file, then the environment, then `overrides` that are not None."""
     environment = os.environ if environment is None else environment
     values: dict[str, object] = {}
-    if file.exists():
+    if file.is_file():
         try:
             values.update(tomllib.loads(file.read_text(encoding="utf-8")))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
             raise JudianError(f"配置文件 {file} 写法有误：{error}") from error
     values.update({k[len(PREFIX) :].lower(): v for k, v in environment.items() if k.startswith(PREFIX)})
     values.update({k: v for k, v in overrides.items() if v is not None})
@@ -59,9 +59,15 @@ def _kind(default: object) -> type[Path] | type[int] | type[str]:
 
 
 def _convert(name: str, value: object, kind: type[Path] | type[int] | type[str]) -> Path | int | str:
-    if kind is Path:
-        return Path(str(value)).expanduser()
-    try:
-        return kind(str(value))
-    except ValueError:
-        raise JudianError(f"设置 {name} 应为整数，收到的是 {value!r}") from None
+    if kind is int:
+        return _positive(name, value)
+    if not isinstance(value, str | Path) or not str(value).strip():
+        raise JudianError(f"设置 {name} 应为文字，收到的是 {value!r}")
+    return Path(value).expanduser() if kind is Path else str(value)
+
+
+def _positive(name: str, value: object) -> int:
+    digits = str(value)
+    if isinstance(value, bool) or not digits.isdecimal() or not int(digits):
+        raise JudianError(f"设置 {name} 应为正整数，收到的是 {value!r}")
+    return int(digits)

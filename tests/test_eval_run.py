@@ -1,0 +1,171 @@
+"""Runs: each answer is kept at once, a stopped run goes on where it stood, and never under other settings."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from test_eval_samples import MISSING, answered, display, gold, gold_lines, refusal
+
+from eval.datasets import GoldQuestion, half
+from eval.product import Product
+from eval.records import RecordError
+from eval.run import OtherSettingsError, RunOptions, choose, run
+from index.errors import JudianError
+
+QUESTIONS = [gold(id=f"a{n}") for n in range(4)] + [MISSING]
+IDS = [q.id for q in QUESTIONS]
+
+
+class Asked:
+    """A product that remembers what it was asked and can be stopped."""
+
+    def __init__(self, stop_at: str | None = None) -> None:
+        self.ids: list[str] = []
+        self._stop_at = stop_at
+
+    def __call__(self, question: GoldQuestion) -> Mapping[str, Any]:
+        if question.id == self._stop_at:
+            raise KeyboardInterrupt
+        self.ids.append(question.id)
+        return answered(question) if question.answerable else refusal(question)
+
+
+def unwatched(questions: Iterable[GoldQuestion], total: int, done: int) -> Iterable[GoldQuestion]:
+    return questions
+
+
+def options(folder: Path, questions: list[GoldQuestion] = QUESTIONS, **changes: object) -> RunOptions:
+    path = folder / "gold.jsonl"
+    path.write_text(gold_lines(questions), encoding="utf-8")
+    chosen: dict[str, Any] = {"gold": path, "out": folder / "out", "half": None, "limit": None, "resume": False}
+    return RunOptions(**{**chosen, **changes})
+
+
+def product(ask: Asked, **settings: object) -> Product:
+    return Product(ask, display, {"encoder": "m3e", "documents": ["讲话.txt"], **settings})
+
+
+def kept(folder: Path) -> list[Any]:
+    return [json.loads(line) for line in (folder / "out" / "answers.jsonl").read_text(encoding="utf-8").splitlines()]
+
+
+def test_a_run_keeps_answers_in_the_contract_and_a_report(tmp_path: Path) -> None:
+    report = run(options(tmp_path), product(Asked()), unwatched)
+    assert kept(tmp_path) == [answered(q) for q in QUESTIONS[:4]] + [refusal(MISSING)]
+    assert sorted(p.name for p in (tmp_path / "out").iterdir()) == [
+        "answers.jsonl",
+        "report.html",
+        "report.json",
+        "run.json",
+    ]
+    assert report["metrics"]["all"]["accuracy"] == 1.0
+    assert list(report["settings"]) == [
+        *("gold", "questions", "half", "encoder", "documents", "commit", "date", "machine", "seed")
+    ]
+
+
+def test_an_interrupted_run_keeps_what_is_done_and_goes_on(tmp_path: Path) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        run(options(tmp_path), product(Asked(stop_at="a2")), unwatched)
+    assert [value["id"] for value in kept(tmp_path)] == ["a0", "a1"]
+    resumed = Asked()
+    report = run(options(tmp_path, resume=True), product(resumed), unwatched)
+    assert resumed.ids == ["a2", "a3", "q2"]
+    assert [value["id"] for value in kept(tmp_path)] == IDS
+    assert [row["id"] for row in report["questions"]] == IDS
+
+
+def test_an_interrupted_run_leaves_no_report_of_earlier_answers(tmp_path: Path) -> None:
+    run(options(tmp_path), product(Asked()), unwatched)
+    with pytest.raises(KeyboardInterrupt):
+        run(options(tmp_path), product(Asked(stop_at="a1")), unwatched)
+    assert not (tmp_path / "out" / "report.json").exists()
+    assert not (tmp_path / "out" / "report.html").exists()
+
+
+def test_a_half_written_last_line_is_asked_again(tmp_path: Path) -> None:
+    run(options(tmp_path), product(Asked()), unwatched)
+    path = tmp_path / "out" / "answers.jsonl"
+    path.write_bytes(path.read_bytes()[:-20])
+    resumed = Asked()
+    run(options(tmp_path, resume=True), product(resumed), unwatched)
+    assert resumed.ids == ["q2"]
+    assert [value["id"] for value in kept(tmp_path)] == IDS
+
+
+def test_a_damaged_line_is_named(tmp_path: Path) -> None:
+    run(options(tmp_path), product(Asked()), unwatched)
+    path = tmp_path / "out" / "answers.jsonl"
+    path.write_text('{"id": "a0"}\n' + path.read_text(encoding="utf-8"), encoding="utf-8")
+    with pytest.raises(RecordError, match="第 1 行不是一条完整的回答"):
+        run(options(tmp_path, resume=True), product(Asked()), unwatched)
+
+
+def test_without_resume_everything_is_asked_again(tmp_path: Path) -> None:
+    run(options(tmp_path), product(Asked()), unwatched)
+    again = Asked()
+    run(options(tmp_path), product(again), unwatched)
+    assert again.ids == IDS
+    assert [value["id"] for value in kept(tmp_path)] == IDS
+
+
+def test_answers_under_other_settings_are_not_mixed(tmp_path: Path) -> None:
+    run(options(tmp_path), product(Asked()), unwatched)
+    with pytest.raises(OtherSettingsError, match="encoder：m3e → bge") as error:
+        run(options(tmp_path, resume=True), product(Asked(), encoder="bge"), unwatched)
+    assert "documents" not in str(error.value)
+    assert [value["id"] for value in kept(tmp_path)] == IDS
+
+
+def test_a_mended_fact_is_scored_without_asking_again(tmp_path: Path) -> None:
+    run(options(tmp_path), product(Asked()), unwatched)
+    mended = [gold(id="a0", must=(("别的",),)), *QUESTIONS[1:]]
+    resumed = Asked()
+    report = run(options(tmp_path, mended, resume=True), product(resumed), unwatched)
+    assert resumed.ids == []
+    assert [row["right"] for row in report["questions"]] == [False, True, True, True, True]
+
+
+def test_a_changed_question_is_asked_again(tmp_path: Path) -> None:
+    run(options(tmp_path), product(Asked()), unwatched)
+    changed = [gold(id="a0", history=({"role": "user", "content": "你好"},)), *QUESTIONS[1:]]
+    resumed = Asked()
+    run(options(tmp_path, changed, resume=True), product(resumed), unwatched)
+    assert resumed.ids == ["a0"]
+    assert [value["id"] for value in kept(tmp_path)] == ["a1", "a2", "a3", "q2", "a0"]
+
+
+def test_a_smaller_resumed_run_loses_no_answer(tmp_path: Path) -> None:
+    run(options(tmp_path), product(Asked()), unwatched)
+    report = run(options(tmp_path, resume=True, limit=2), product(Asked()), unwatched)
+    assert [row["id"] for row in report["questions"]] == IDS[:2]
+    assert [value["id"] for value in kept(tmp_path)] == IDS
+
+
+def test_progress_counts_what_was_there_before(tmp_path: Path) -> None:
+    seen: list[tuple[int, int]] = []
+
+    def watch(questions: Iterable[GoldQuestion], total: int, done: int) -> Iterable[GoldQuestion]:
+        seen.append((total, done))
+        return questions
+
+    run(options(tmp_path, limit=2), product(Asked()), watch)
+    run(options(tmp_path, resume=True), product(Asked()), watch)
+    assert seen == [(2, 0), (5, 2)]
+
+
+def test_a_half_and_a_limit_choose_questions() -> None:
+    questions = [gold(id=f"x{n}") for n in range(20)]
+    tuned = [q for q in questions if half(q.id) == "tune"]
+    assert choose(questions, "tune", 3) == tuned[:3]
+    assert choose(questions, None, None) == questions
+    assert len(choose(questions, "report", None)) == 20 - len(tuned)
+
+
+def test_a_choice_of_nothing_is_an_error() -> None:
+    with pytest.raises(JudianError, match="选不出题目"):
+        choose([gold(id="q1")], "tune", None)
