@@ -23,7 +23,8 @@ MAX_SUBJECT = 12  # letters that a claim may open with from the passage around i
 _CLAIM = re.compile(rf"[^。！？!?\n]+(?:[。！？!?]+[{re.escape(CLOSERS)}]*|\n|$)")
 _LEAD = re.compile(r"^\s*(?:[-*•]\s*|\d{1,2}[.、]\s*(?!\d)|答案?[:：]\s*|回答[:：]\s*)")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*%?")
-_QUANTITY = re.compile(rf"(约|近|超|逾|不足|至少|最多)?过?({_NUMBER.pattern})[亿万千百元人个]*(以|左右|多|余)?")
+_BOUND = "约|近(?![年日期])|超|逾|不足|至少|最多"
+_QUANTITY = re.compile(rf"(?:({_BOUND})[^\d,;。、]{{0,5}}?)?({_NUMBER.pattern})[亿万千百元人个]*(以|左右|多|余)?")
 _SECTION = "第[一二三四五六七八九十百零〇\\d]{1,4}[篇编章讲节条]"
 _NAMED = re.compile(_SECTION)
 _FRAME = re.compile(
@@ -78,7 +79,7 @@ def overlap(claim: str, source: str) -> float:
 def support(claim: str, source: str, subjects: str = "") -> float:
     """The share, 0..1, of the claim's letters that stand in the source in the same order, in runs of two or more.
 
-    Glue words do not count. The claim may open with a subject taken from `subjects` (the passage around the source).
+    Glue words do not count. The claim may open with a subject taken from `subjects` (the other sentences of its passage).
     0 when a negation stands on one side and not on the other.
     """
     said, written = _Letters.of(claim), _Letters.of(source)
@@ -155,7 +156,8 @@ def _skips_negation(written: _Letters, runs: Sequence[tuple[int, int, int]]) -> 
 def _attribute(claim: str, evidence: Sequence[Evidence]) -> Attribution:
     wanted = pairs(claim)
     best = max(evidence, key=lambda e: (len(wanted & pairs(e.sentence.text)), e.score))
-    share = support(_FRAME.sub("", claim) or claim, best.sentence.text, best.hit.text)
+    around = best.hit.text.replace(best.sentence.text, " ")
+    share = support(_FRAME.sub("", claim) or claim, best.sentence.text, around)
     return Attribution(claim, best, share, _verdict(claim, best, share))
 
 

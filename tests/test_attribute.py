@@ -87,3 +87,39 @@ def test_numbers_and_pairs_are_folded() -> None:
     assert pairs("國務院。A") == {"国务", "务院", "院a"}
     assert overlap("国务院", "國務院發布") == 1.0
     assert overlap("", "国") == 0.0
+
+
+@pytest.mark.parametrize("text", ["推进资源循环利用。", "不断提高城乡居民生活水平和经济增长的质量效益。"])
+def test_a_short_verbatim_sentence_is_supported(text: str) -> None:
+    assert [a.verdict for a in attribute(text, [evidence(text)])] == ["supported"]
+
+
+@given(st.sampled_from([s.text for p in split(clean(SAMPLE)) for s in p.sentences]))
+def test_a_verbatim_sentence_is_always_supported(text: str) -> None:
+    assert {a.verdict for a in attribute(text, [evidence(text)])} == {"supported"}
+
+
+def test_the_number_of_an_official_paper_stays() -> None:
+    text = "根据国发〔2023〕12号文件要求，各地要加快推进公共服务体系建设工作。"
+    assert attribute(text, [evidence(text)])[0].text == text
+
+
+def test_numbers_of_the_sentence_and_its_section_do_not_run_together() -> None:
+    text = "试点城市的总数一共达到了25"
+    assert attribute(text, [evidence(text, section="2024年工作")])[0].verdict == "supported"
+
+
+@pytest.mark.parametrize(
+    ("claim", "source"),
+    [
+        ("守住绿色发展底线是一道“附加题”。", "守住绿色发展底线是一道“必答题”,而不是一道可有可无的“附加题”,要守住。"),
+        (
+            "区域中心城市有武汉、郑州、长沙、南昌。",
+            "加快武汉、郑州国家中心城市建设,增强长沙、南昌等区域中心城市辐射带动能力。",
+        ),
+        ("经济总量稳定在全国21%。", "经济总量近年来稳定在全国21%以上。"),
+        ("人口占全国的20%。", "人口约占全国的20%。"),
+    ],
+)
+def test_words_of_the_source_that_say_something_else_are_not_supported(claim: str, source: str) -> None:
+    assert [a.verdict for a in attribute(claim, [evidence(source)])] != ["supported"]

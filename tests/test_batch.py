@@ -99,3 +99,8 @@ def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "件").write_text("x")
     with pytest.raises(JudianError, match="写不了"):
         run([Question("1", "甲", ())], tmp_path / "件" / "答.jsonl", echo)
+
+
+def test_a_line_separator_inside_a_question_is_text(tmp_path: Path) -> None:
+    line = json.dumps({"id": "1", "question": "甲\u2028乙"}, ensure_ascii=False)
+    assert read_questions(lines(tmp_path, line)) == [Question("1", "甲\u2028乙", ())]

@@ -114,3 +114,17 @@ def test_every_mark_has_its_citation_and_every_citation_its_mark(
         at = citation.start - sentence.start
         assert sentence.text[at : at + len(citation.quote)] == citation.quote
         assert citation.end - citation.start == len(citation.quote)
+
+
+def test_a_footnote_of_the_source_is_no_mark() -> None:
+    made = compose("人口", "", [evidence("中部地区人口约占全国四分之一[3]，经济总量稳定。")], nowhere)
+    assert marks(made.text) == [1]
+
+
+def test_a_mark_stands_behind_closing_signs_without_a_stop() -> None:
+    assert compose("开放", "", [evidence("全面提升高水平“引进来”")], nowhere).text == "全面提升高水平“引进来”[1]。"
+
+
+def test_a_question_for_the_place_is_answered_with_it() -> None:
+    made = compose("枫桥经验在哪一篇提到？", "", [evidence("坚持和发展新时代“枫桥经验”。", section="第一篇")], nowhere)
+    assert made.text == "第一篇：坚持和发展新时代“枫桥经验”[1]。"

@@ -66,3 +66,8 @@ def test_answers_and_odd_turns_ask_nothing() -> None:
         {"role": "user"},
     ]
     assert condense("那2035年呢？", history) == "那2035年呢？"
+
+
+@pytest.mark.parametrize("question", ["应该怎样推动中部地区崛起？", "其他国家的经验对我们推动绿色发展有什么启示？"])
+def test_words_that_only_look_like_pointing_change_nothing(question: str) -> None:
+    assert condense(question, asked("无废城市试点在哪些城市？")) == question

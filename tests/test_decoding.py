@@ -139,3 +139,18 @@ def test_what_repeats_the_prompt_takes_fewer_steps_than_tokens(tokens: list[int]
     runs = list((prefix := Prefix(made)).greedy(prefix.read(tokens), 60, frozenset()))
     assert [t for run in runs for t in run] == written
     assert len(runs) < len(written)
+
+
+def test_an_interrupted_reading_spoils_nothing() -> None:
+    made = model(1)
+    prefix = Prefix(made)
+    prefix.read([1, 2, 3, 4, 5])
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    hook = made.model.layers[1].mlp.register_forward_pre_hook(interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        prefix.read([1, 2, 3, 9, 9])
+    hook.remove()
+    assert greedy(prefix, [1, 2, 3, 4, 7], 10) == oracle(made, [1, 2, 3, 4, 7], 10)

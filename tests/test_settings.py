@@ -46,7 +46,7 @@ def test_an_unknown_key_is_an_error_that_names_those_there_are(tmp_path: Path, s
 
 @pytest.mark.parametrize("value", ['"七"', "true", "1.5", "[1]", '""'])
 def test_a_number_that_is_none_is_an_error(tmp_path: Path, value: str) -> None:
-    with pytest.raises(JudianError, match="设置 port 应为整数，收到的是"):
+    with pytest.raises(JudianError, match="设置 port 应为正整数，收到的是"):
         load_settings(toml(tmp_path, f"port = {value}\n"), {})
 
 
@@ -62,3 +62,9 @@ def test_a_file_in_another_encoding_is_named(tmp_path: Path) -> None:
     file.write_bytes('store = "库"'.encode("gb18030"))
     with pytest.raises(JudianError, match=r"配置文件 .*写法有误"):
         load_settings(file, {})
+
+
+@pytest.mark.parametrize("line", ['encoder = ["a"]', "store = 5", "port = -4", "passages = 0", "max_question = true"])
+def test_a_value_that_makes_no_sense_is_an_error(tmp_path: Path, line: str) -> None:
+    with pytest.raises(JudianError):
+        load_settings(toml(tmp_path, line), {})
