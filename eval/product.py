@@ -40,12 +40,12 @@ def open_product(store: Path | None, *, extractive: bool) -> Product:
     """
     from index.store import Store
     from rag.answer import to_json
-    from rag.engine import NO_MODEL, open_answerer
+    from rag.engine import NO_MODEL, open_warm_answerer
     from rag.settings import load_settings
 
     settings = load_settings(store=store, language_model=NO_MODEL if extractive else None)
     kept = Store.open(settings.store)
-    answerer = open_answerer(settings)
+    answerer = open_warm_answerer(settings)
     return Product(
         ask=lambda question: to_json(answerer.answer(question.question, question.history), question.id),
         display=source_display(kept),

@@ -91,7 +91,9 @@ def _support(said: _Letters, written: _Letters, opening: int) -> float:
     """support() with the first `opening` letters of the claim taken as given."""
     runs = _runs(said.text[opening:], written.text)
     held = set(range(opening)) | {opening + i for start, _, size in runs for i in range(start, start + size)}
-    if any(c in _NEGATIONS and i not in held for i, c in enumerate(said.text)) or _skips_negation(written, runs):
+    if any(c in _NEGATIONS and i not in held for i, c in enumerate(said.text)):
+        return 0.0
+    if _skips_negation(written, runs) or _splits_pairing(written, runs):
         return 0.0
     counted = [i for i, c in enumerate(said.text) if c not in _GLUE]
     return sum(i in held for i in counted) / len(counted) if counted and runs else 0.0
@@ -151,6 +153,16 @@ def _skips_negation(written: _Letters, runs: Sequence[tuple[int, int, int]]) -> 
             return True
         end = start + size
     return False
+
+
+def _splits_pairing(written: _Letters, runs: Sequence[tuple[int, int, int]]) -> bool:
+    """Whether the claim leaves out part of a clause that pairs things with “分别”: it may pair them wrongly."""
+    place = written.text.find("分别")
+    if place < 0 or not runs:
+        return False
+    clause = [k for k, n in enumerate(written.clauses) if n == written.clauses[place]]
+    taken = {k for _, start, size in runs for k in range(start, start + size)} & set(clause)
+    return bool(taken) and taken != set(clause)
 
 
 def _attribute(claim: str, evidence: Sequence[Evidence]) -> Attribution:

@@ -40,3 +40,12 @@ def open_answerer(settings: Settings) -> Answerer:
         ModelStore(settings.models).locate(settings.language_model)
     searcher = open_searcher(settings)
     return Answerer(searcher, open_generator(settings), settings.passages, settings.max_question)
+
+
+def open_warm_answerer(settings: Settings) -> Answerer:
+    """open_answerer() that has read once with each model, so that the first question does not wait longer."""
+    answerer = open_answerer(settings)
+    answerer.searcher.search("热身", 1)
+    if answerer.generator is not None:
+        answerer.generator.choose([{"role": "user", "content": "你好"}], ["好"])
+    return answerer

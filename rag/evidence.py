@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from index.cleaning import CLOSERS, SENTENCE_END
 from index.passages import Sentence
 from index.search import Hit
 
 BUDGET = 600  # characters, about 400 tokens: reading them is most of the wait for the first word
+MAX_TITLE = 60  # characters
 MIN_LENGTH = 6  # letters; shorter sentences are headings and slogans that answer nothing
 
 
@@ -43,9 +45,15 @@ def reading_order(evidence: Sequence[Evidence]) -> list[Evidence]:
     return sorted(evidence, key=lambda e: (first[e.hit.document], e.sentence.start))
 
 
+def _is_title(hit: Hit, sentence: Sentence) -> bool:
+    """Whether a sentence only names something: too short, or a passage of one line without a stop."""
+    lone = len(hit.sentences) == 1 and sentence.text[-1:] not in SENTENCE_END + CLOSERS
+    return sum(c.isalnum() for c in sentence.text) < MIN_LENGTH or (lone and len(sentence.text) <= MAX_TITLE)
+
+
 def _scored(hits: Sequence[Hit]) -> list[Evidence]:
     """Each sentence by meaning, by words and by its passage, in equal parts."""
-    sentences = [(h, s) for h in hits for s in h.sentences if sum(c.isalnum() for c in s.sentence.text) >= MIN_LENGTH]
+    sentences = [(h, s) for h in hits for s in h.sentences if not _is_title(h, s.sentence)]
     if not sentences:
         return []
     dense = [s.dense for _, s in sentences]

@@ -72,10 +72,6 @@ class TransformersGenerator:
         chosen: list[float] = logits[firsts].float().softmax(dim=-1).tolist()
         return chosen
 
-    def warm_up(self) -> None:
-        """Read a short text once, so that the first question does not pay for the first touch of the weights."""
-        self.choose([{"role": "user", "content": "你好"}], ["好"])
-
     def _tokens(self, messages: Sequence[Message]) -> list[int]:
         text = self._tokenizer.apply_chat_template(
             [dict(m) for m in messages], add_generation_prompt=True, tokenize=False

@@ -19,9 +19,10 @@ AROUND = 300  # characters of context on either side of the cited words
 NEAREST = 5  # passages shown with a declined answer
 
 _SENTENCE = re.compile(rf"[{SENTENCE_END}][{re.escape(CLOSERS)}]*|\n+")
+_CLAUSE = re.compile(r"[，,；;：:、\s]")
 _MARK = re.compile(r"\[(\d{1,3})\]")
 _MARKS = re.compile(rf"([^\s\]]?)((?:\[\d{{1,3}}\])+)([{SENTENCE_END}{re.escape(CLOSERS)}，,；;、：:…]*)")
-_TARGET = re.compile(r"#t(\d{1,9})-([ch])(\d{1,4})(?:-p(\d{1,4}))?")
+_TARGET = re.compile(r"#t(\d{1,9})-([ch])([1-9]\d{0,3})(?:-p(\d{1,4}))?")
 _SIGNS: dict[Verdict, str] = {
     "supported": "",
     "partial": '<span class="jd-verdict" title="这一句只有一部分能在原文找到">◐ 部分有据</span>',
@@ -71,12 +72,28 @@ def find_source(clean: CleanText, start: int, end: int, quote: str | None, docum
     words = clean.text[first:last]
     if quote is not None and words != quote:
         return Source(document, section, "", quote, "", moved=True)
-    left, right = max(0, first - AROUND), min(len(clean.text), last + AROUND)
-    starts = [m.end() for m in _SENTENCE.finditer(clean.text, left, first)] if left else []
-    ends = [m.end() for m in _SENTENCE.finditer(clean.text, last, right)] if right < len(clean.text) else []
-    before = clean.text[starts[0] if starts else left : first]
-    after = clean.text[last : ends[-1] if ends else right]
+    before, after = _context_start(clean.text, first), _context_end(clean.text, last)
     return Source(document, section, before.lstrip(), words, after.rstrip(), moved=False)
+
+
+def _context_start(text: str, end: int) -> str:
+    """What stands before `end`: whole sentences, else whole clauses after an ellipsis, up to AROUND characters."""
+    if end <= AROUND:
+        return text[:end]
+    for pattern, lead in ((_SENTENCE, ""), (_CLAUSE, "……")):
+        if cut := next(pattern.finditer(text, end - AROUND, end - AROUND // 3), None):
+            return lead + text[cut.end() : end]
+    return f"……{text[end - AROUND : end]}"
+
+
+def _context_end(text: str, start: int) -> str:
+    """What stands from `start` on, in the same way."""
+    if len(text) - start <= AROUND:
+        return text[start:]
+    for pattern, tail in ((_SENTENCE, ""), (_CLAUSE, "……")):
+        if cuts := list(pattern.finditer(text, start + AROUND // 3, start + AROUND)):
+            return text[start : cuts[-1].end()] + tail
+    return f"{text[start : start + AROUND]}……"
 
 
 def answer_html(turn: int, answer: Answer, stopped: bool) -> str:
@@ -131,6 +148,16 @@ def message_panel_html(message: str) -> str:
     return (
         '<section class="jd-source jd-blank" aria-label="出处"><header><h2>出处</h2>'
         f'<a href="#close" class="jd-close" role="button">关闭</a></header><p>{literal(message)}</p></section>'
+    )
+
+
+def welcome_panel_html(documents: Sequence[tuple[str, int]]) -> str:
+    """The panel before the first answer: what it is for, and the documents with their numbers of characters."""
+    items = "".join(f"<li>{literal(name)}<span>{size:,} 字</span></li>" for name, size in documents)
+    return (
+        '<section class="jd-source jd-blank" aria-label="出处"><header><h2>出处</h2></header>'
+        "<p>点回答里的编号，这里会显示原文，引用的字句有底色。可以提问的文档：</p>"
+        f'<ul class="jd-documents">{items}</ul></section>'
     )
 
 

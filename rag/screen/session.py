@@ -1,0 +1,207 @@
+"""Questions of one browser tab -> the messages and source panels to show, as HTML. Knows no Gradio."""
+
+from __future__ import annotations
+
+import queue
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from index.cleaning import clean
+from index.errors import JudianError
+from index.search import Hit
+from index.store import Store
+from rag.answer import Answer, Citation, Place
+from rag.answerer import Answerer, Draft, Event, Stage
+from rag.screen.page import (
+    Source,
+    Target,
+    answer_html,
+    draft_html,
+    find_source,
+    header_html,
+    message_panel_html,
+    notice_html,
+    panel_html,
+    question_html,
+    read_target,
+    welcome_panel_html,
+)
+
+GRACE = 0.8  # seconds that a stopped answer gets to hand over what it has
+LOADING = "模型正在载入……"
+STAGES = {"检索": "正在检索……", "作答": "正在作答……", "核对": "正在核对出处……"}
+
+Reports = queue.Queue[Event | JudianError | None]
+
+
+@dataclass(slots=True)
+class Session:
+    """One tab's conversation: what is shown, the answer of each turn by its number, and how to stop the running one."""
+
+    messages: list[dict[str, str]] = field(default_factory=list)
+    asked: list[dict[str, str]] = field(default_factory=list)
+    answers: dict[int, Answer] = field(default_factory=dict)
+    turn: int = 0
+    returned: str = ""  # the last question, when an error kept it from being answered
+    stop: threading.Event | None = None
+
+
+class Loading:
+    """An answerer on its way: `start` returns at once, `answerer` waits and raises what went wrong."""
+
+    def __init__(self, load: Callable[[], Answerer]) -> None:
+        self._load = load
+        self._answerer: Answerer | None = None
+        self._error: JudianError | None = None
+        self.done = threading.Event()
+
+    def start(self) -> None:
+        """Load in another thread, once."""
+        threading.Thread(target=self._run, name="load", daemon=True).start()
+
+    def answerer(self) -> Answerer:
+        """The answerer, as soon as it is there."""
+        self.done.wait()
+        if self._answerer is None:
+            raise self._error or JudianError("模型没有载入。")
+        return self._answerer
+
+    def state(self) -> str:
+        """What to say about the model; nothing when all is well."""
+        if not self.done.is_set():
+            return LOADING
+        return "" if self._error is None else "模型没有载入，不能作答：见启动窗口的终端。"
+
+    def _run(self) -> None:
+        started = time.perf_counter()
+        try:
+            self._answerer = self._load()
+            print(f"模型已就绪（{time.perf_counter() - started:.0f} 秒）。", flush=True)
+        except Exception as error:
+            self._error = _shown(error)
+            print(f"错误：{self._error}", file=sys.stderr, flush=True)
+        self.done.set()
+
+
+class Window:
+    """What the window's controls do. One for all sessions; what belongs to a session comes in with each call."""
+
+    def __init__(self, store: Store, loading: Loading) -> None:
+        self.store = store
+        self.loading = loading
+        self._clean = lru_cache(maxsize=8)(clean)
+
+    def header(self) -> str:
+        """Title, documents and the state of the model."""
+        return header_html([d.name for d in self.store.documents()], self.loading.state())
+
+    def welcome(self) -> str:
+        """The panel before the first answer."""
+        return welcome_panel_html([(d.name, d.characters) for d in self.store.documents()])
+
+    def ask(self, question: str, session: Session) -> Iterator[list[dict[str, str]]]:
+        """The messages to show, again and again as the answer comes; ends early when the conversation is cleared."""
+        session.turn += 1
+        turn, messages, session.stop = session.turn, session.messages, threading.Event()
+        stop, history = session.stop, list(session.asked)
+        stage, draft = STAGES["检索"] if self.loading.done.is_set() else LOADING + "载入完就作答。", ""
+        outcome: Answer | JudianError | None = None
+        messages += [_message("user", question_html(question)), _message("assistant", draft_html(stage, ""))]
+        yield list(messages)
+        try:
+            for event in self._events(question, history, stop):
+                stage = STAGES[event.name] if isinstance(event, Stage) else stage
+                draft = event.text if isinstance(event, Draft) else draft
+                if not isinstance(event, Stage | Draft):
+                    outcome = event
+                elif session.messages is messages:
+                    messages[-1] = _message("assistant", draft_html(stage, draft))
+                    yield list(messages)
+            stopped = stop.is_set()
+        finally:  # also when the page is gone
+            stop.set()
+            session.stop = None if session.stop is stop else session.stop
+        session.returned = question if isinstance(outcome, JudianError) else ""
+        if session.messages is messages:
+            if stopped and isinstance(outcome, Answer) and not outcome.refused and not (draft and outcome.claims):
+                outcome = None  # nobody saw a word of it, or none of it is proved
+            messages[-1] = _message("assistant", _outcome_html(turn, outcome, draft, stopped))
+            if isinstance(outcome, Answer):
+                session.answers[turn] = outcome
+                session.asked += [_message("user", question), _message("assistant", outcome.text)]
+            yield list(messages)
+
+    def panel(self, session: Session, href: str) -> str:
+        """The panel for a link in an answer of this session."""
+        target = read_target(href)
+        answer = session.answers.get(target.turn) if target else None
+        if target is None or answer is None:
+            return message_panel_html("这一条的出处已经不在了（窗口重新载入过）。请重新提问。")
+        try:
+            return panel_html(answer.question, target, answer, self._source(answer, target))
+        except (JudianError, IndexError) as error:
+            return message_panel_html(str(error) if isinstance(error, JudianError) else "没有这一处。")
+
+    def _source(self, answer: Answer, target: Target) -> Source:
+        found: Citation | Hit | Place
+        quote: str | None
+        if target.kind == "h":
+            found = answer.hits[target.number - 1]
+            quote = found.text
+        else:
+            found = answer.citations[target.number - 1]
+            quote = found.quote
+            if target.place is not None:
+                found, quote = found.also_in[target.place], None
+        display = self._clean(self.store.text(found.document))
+        return find_source(display, found.start, found.end, quote, found.document, found.section)
+
+    def _events(
+        self, question: str, history: list[dict[str, str]], stop: threading.Event
+    ) -> Iterator[Event | JudianError]:
+        """What a thread of its own reports, so that a stopped question ends even where the model is still busy."""
+        reports: Reports = queue.Queue()
+        threading.Thread(target=self._work, args=(question, history, stop, reports), daemon=True).start()
+        waited = 0.0
+        while waited < GRACE:
+            try:
+                report = reports.get(timeout=0.1)
+            except queue.Empty:
+                waited += 0.1 if stop.is_set() else 0
+                continue
+            if report is None:
+                return
+            yield report
+
+    def _work(self, question: str, history: list[dict[str, str]], stop: threading.Event, reports: Reports) -> None:
+        try:
+            for event in self.loading.answerer().stream(question, history, stop):
+                reports.put(event)
+        except Exception as error:
+            reports.put(_shown(error))
+        reports.put(None)
+
+
+def _message(role: str, content: str) -> dict[str, str]:
+    return {"role": role, "content": content}
+
+
+def _outcome_html(turn: int, outcome: Answer | JudianError | None, draft: str, stopped: bool) -> str:
+    if isinstance(outcome, JudianError):
+        return notice_html(str(outcome), "error")
+    if outcome is None:
+        return notice_html(f"已停止。{'以下文字还没有核对出处：' + draft if draft else ''}", "stopped")
+    return answer_html(turn, outcome, stopped)
+
+
+def _shown(error: Exception) -> JudianError:
+    """The message for an error; one that is not the user's to mend goes to the terminal in full."""
+    if isinstance(error, JudianError):
+        return error
+    traceback.print_exception(error)
+    return JudianError(f"程序出错（{type(error).__name__}）。详细情况在启动窗口的终端里。")

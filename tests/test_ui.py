@@ -1,0 +1,218 @@
+"""The HTML that the window shows, without a browser: nothing from outside acts, sources are exact, colours are readable."""
+
+from __future__ import annotations
+
+import re
+import socket
+from html import unescape
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import ui
+from index.cleaning import clean
+from index.errors import JudianError
+from rag.answer import Answer, Citation, Claim, Place, Timings, Verdict
+from rag.screen.page import Target, answer_html, find_source, header_html, literal, panel_html, read_target
+from rag.screen.session import Loading, Session, Window
+
+CSS = (Path(ui.__file__).parent / "rag" / "screen" / "window.css").read_text(encoding="utf-8")
+PLACE = Place("乙.txt", "第二篇", 5, 9)
+
+
+def answer(text: str, *claims: tuple[str, tuple[int, ...], Verdict], model: str = "某模型") -> Answer:
+    """An answer whose citations are numbered from one."""
+    numbers = sorted({n for _, cited, _ in claims for n in cited})
+    return Answer(
+        question="问题？", standalone_question="问题？", text=text, refused=not claims, confidence=1.0, model=model,
+        claims=tuple(Claim(*claim) for claim in claims),
+        citations=tuple(Citation(n, "甲.txt", "第一篇", None, 0, 4, f'原"句{n}', (PLACE,)) for n in numbers),
+        hits=(), timings=Timings(0.1, 0.2, 3.25),
+    )  # fmt: skip
+
+
+def shown(html: str) -> str:
+    """What a browser shows of the HTML, without its tags."""
+    return unescape(re.sub(r"<[^>]*>", "", html))
+
+
+@given(st.text())
+def test_literal_text_shows_as_it_is_and_holds_nothing_that_acts(text: str) -> None:
+    html = literal(text)
+    assert not set(html) & set("<>\"'`*_[](){}$\\|~!:.\n")
+    assert unescape(html).encode("utf-16", "surrogatepass") == text.encode("utf-16", "surrogatepass") or any(
+        c < " " or c == "\x7f" for c in text
+    )  # HTML has no way to write most control characters
+
+
+def test_marks_become_links_of_their_turn_and_stay_with_the_word_before() -> None:
+    html = answer_html(
+        3, answer("甲[1][2]。乙[2]。", ("甲。", (1, 2), "supported"), ("乙。", (2,), "supported")), False
+    )
+    assert re.findall(r'href="(#t3-c\d)"', html) == ["#t3-c1", "#t3-c2", "#t3-c2"]
+    assert re.findall(r'<span class="jd-tie">.*?</span>', html)[0].startswith('<span class="jd-tie">甲<a')
+    assert shown(html) == "甲12。乙2。用时 3.2 秒 · 某模型复制"
+    assert unescape(re.findall(r'title="([^"]*)"', html)[0]) == '甲.txt 第一篇\n原"句1'
+
+
+def test_a_mark_that_names_no_citation_is_text() -> None:
+    assert "见[7]" in shown(answer_html(1, answer("见[7]甲[1]。", ("见[7]甲。", (1,), "supported")), False))
+
+
+@pytest.mark.parametrize(
+    ("verdict", "words"), [("partial", "部分有据"), ("unsupported", "未见依据"), ("supported", "")]
+)
+def test_a_verdict_is_said_in_words_after_its_sentence(verdict: Verdict, words: str) -> None:
+    html = answer_html(1, answer("甲[1]。乙[1]。", ("甲。", (1,), verdict), ("乙。", (1,), "supported")), False)
+    text = shown(html).replace("◐ ", "").replace("○ ", "")
+    assert text.startswith(f"甲1。{words}乙1。")
+
+
+def test_an_extract_says_that_no_model_wrote_it() -> None:
+    assert "未使用语言模型：以下是文档原句摘录。" in answer_html(
+        1, answer("甲[1]。", ("甲。", (1,), "supported"), model="extractive"), False
+    )
+
+
+def test_a_stopped_answer_says_so() -> None:
+    assert "已停止" in answer_html(1, answer("甲[1]。", ("甲。", (1,), "supported")), True)
+
+
+@pytest.mark.parametrize(
+    ("href", "target"),
+    [
+        ("#t3-c2", Target(3, "c", 2, None)),
+        ("#t3-c2-p0", Target(3, "c", 2, 0)),
+        ("#t12-h1", Target(12, "h", 1, None)),
+        ("#t3-c0", None),
+        ("#t3-copy", None),
+        ("javascript:1", None),
+        ("", None),
+    ],
+)
+def test_a_link_names_its_target(href: str, target: Target | None) -> None:
+    assert read_target(href) == target
+
+
+def test_a_source_is_the_cited_words_between_whole_sentences() -> None:
+    text = "".join(f"第{n}句话在这里说了一些别的事情。" for n in range(60))
+    start = text.index("第30句")
+    source = find_source(clean(text), start, start + 6, text[start : start + 6], "甲.txt", "")
+    assert source.words == text[start : start + 6]
+    assert source.before + source.words + source.after in text
+    assert source.before.startswith("第")
+    assert source.after.endswith("。")
+    assert 250 < len(source.before) <= 300
+    assert 250 < len(source.after) <= 300
+
+
+def test_the_context_of_a_very_long_sentence_begins_and_ends_at_clauses() -> None:
+    text = "，".join(f"第{n}个分句写了一些内容" for n in range(90)) + "。"
+    start = text.index("第45个")
+    source = find_source(clean(text), start, start + 4, "第45个", "甲.txt", "")
+    assert source.before.startswith("……第")
+    assert source.after.endswith("，……")
+    assert text[start - len(source.before) + 2 : start] == source.before[2:]
+    assert len(source.before) > 100
+
+
+@given(st.text("一二三，。\n ", max_size=1500), st.integers(0, 1500), st.integers(1, 60))
+def test_every_source_shows_exactly_the_cited_words(text: str, start: int, length: int) -> None:
+    display = clean(text)
+    words = display.text[start : start + length]
+    if not words:
+        return
+    source = find_source(display, *display.source_span(start, start + len(words)), words, "甲.txt", "")
+    assert source.words == words
+    before, after = source.before.removeprefix("……"), source.after.removesuffix("……")
+    assert before + words + after in display.text
+
+
+def test_a_source_in_a_cut_file_is_shown_without_the_markers() -> None:
+    parts = [f"{'中部地区' * 30}发展的第{n}部" for n in range(1, 6)]
+    text = "".join(f"{n}、{part}\n" for n, part in enumerate(parts, 1)).rstrip()
+    start, end = text.index("第1部"), text.index("2、") + 6
+    source = find_source(clean(text), start, end, "第1部中部地区", "甲.txt", "")
+    assert (source.words, source.moved) == ("第1部中部地区", False)
+
+
+def test_a_document_changed_since_shows_the_words_kept_with_the_answer() -> None:
+    source = find_source(clean("全新的内容，与从前不同。"), 2, 6, "从前的句子", "甲.txt", "")
+    assert (source.moved, source.before, source.words, source.after) == (True, "", "从前的句子", "")
+
+
+def test_the_panel_walks_between_citations_and_names_other_places() -> None:
+    made = answer("甲[1]乙[2]。", ("甲乙。", (1, 2), "supported"))
+    html = panel_html(
+        "问？", Target(4, "c", 2, None), made, find_source(clean("原句在此。"), 0, 2, "原句", "甲.txt", "第一篇")
+    )
+    assert "<mark>原句</mark>" in html
+    assert 'href="#t4-c1"' in html
+    assert 'href="#t4-c3"' not in html
+    assert "另见：乙.txt 第二篇" in shown(html)
+    assert 'href="#t4-c2-p0"' in html
+
+
+def test_the_header_names_few_documents_and_counts_many() -> None:
+    assert "2 份文档：甲.txt、乙.txt" in shown(header_html(["甲.txt", "乙.txt"], ""))
+    assert "5 份文档：甲、乙、丙……" in shown(header_html(list("甲乙丙丁戊"), ""))
+
+
+def test_a_link_of_another_session_opens_nothing() -> None:
+    window = Window.__new__(Window)
+    assert "出处已经不在了" in window.panel(Session(), "#t1-c1")
+
+
+def test_a_model_that_does_not_load_is_told_to_every_question(capsys: pytest.CaptureFixture[str]) -> None:
+    def load() -> None:
+        raise JudianError("语言模型无法载入。")
+
+    loading = Loading(load)  # type: ignore[arg-type]
+    assert "正在载入" in loading.state()
+    loading.start()
+    with pytest.raises(JudianError, match="无法载入"):
+        loading.answerer()
+    assert "没有载入" in loading.state()
+    assert "无法载入" in capsys.readouterr().err
+
+
+def test_a_taken_port_is_refused_and_a_free_one_not() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(JudianError, match=f"端口 {port} .*占用。\n.*--port {port + 1}"):
+            ui.check_port("127.0.0.1", port)
+    ui.check_port("127.0.0.1", port)
+
+
+@pytest.mark.parametrize("port", [-1, 0, 65536, 10**9])
+def test_an_impossible_port_is_refused_with_one_that_may_work(port: int) -> None:
+    with pytest.raises(JudianError, match="--port 7861"):
+        ui.check_port("127.0.0.1", port)
+
+
+@pytest.mark.parametrize("block", [":root", ".dark"])
+@pytest.mark.parametrize(
+    ("ink", "ground"),
+    [
+        ("ink", "paper"), ("ink", "sheet"), ("ink", "own"), ("ink", "calm"), ("ink", "alarm"),
+        ("quiet", "paper"), ("quiet", "sheet"), ("quiet", "calm"), ("seal", "paper"), ("seal", "sheet"), ("seal", "calm"),
+        ("seal", "seal-soft"), ("sheet", "seal"), ("mark-ink", "mark"), ("amber", "sheet"), ("amber", "paper"),
+    ],
+)  # fmt: skip
+def test_text_stands_out_from_its_ground_as_wcag_aa_asks(block: str, ink: str, ground: str) -> None:
+    body = re.search(rf"{re.escape(block)} \{{(.*?)\}}", CSS, re.S)
+    assert body
+    colours = dict(re.findall(r"--jd-([a-z-]+): (#[0-9a-f]{6});", body[1]))
+    light, dark = sorted((luminance(colours[ink]), luminance(colours[ground])), reverse=True)
+    assert (light + 0.05) / (dark + 0.05) >= 4.5
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance of #rrggbb (WCAG 2.2)."""
+    channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
