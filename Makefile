@@ -41,6 +41,9 @@ bench: setup ## 速度
 test: setup $(VENV)/develop browser ## 全部测试（真实模型、真实浏览器）
 	@$(PY) -m pytest
 
+screenshot: setup $(VENV)/develop browser ## 重拍 docs/screenshot.png
+	@$(PY) -m tests.browser.screenshot --store $(STORE)
+
 lint: $(VENV)/develop
 	@$(PY) -m ruff check .
 	@$(PY) -m ruff format --check .
