@@ -17,7 +17,6 @@ if TYPE_CHECKING:  # heavy, so that --help answers at once; no postponed annotat
     import gradio as gr
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-    from index.store import Store
     from rag.answerer import Answerer
     from rag.screen.session import Window
     from rag.settings import Settings
@@ -207,6 +206,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _serve(options: argparse.Namespace) -> int:
+    from rag.engine import checked_store
     from rag.settings import load_settings
 
     settings = load_settings(store=options.store, host=options.host, port=options.port)
@@ -228,21 +228,6 @@ def _serve(options: argparse.Namespace) -> int:
     except KeyboardInterrupt:
         print("\n已关闭。")
     return 0
-
-
-def checked_store(settings: "Settings") -> "Store":
-    """The store, once it and the models are seen to be there. Raises JudianError with the command that mends it."""
-    from index.store import Store
-    from rag.engine import NO_MODEL
-    from rag.models import ModelStore
-
-    store = Store.open(settings.store)
-    store.check_encoder(settings.encoder)
-    store.check_filled()
-    for name in (settings.encoder, settings.language_model):
-        if name != NO_MODEL:
-            ModelStore(settings.models).locate(name)
-    return store
 
 
 def _load(settings: "Settings") -> "Answerer":

@@ -18,11 +18,23 @@ def open_encoder(settings: Settings) -> SentenceEncoder:
     return SentenceEncoder(ModelStore(settings.models).locate(settings.encoder), settings.encoder)
 
 
-def open_searcher(settings: Settings) -> Searcher:
-    """A searcher over the store of the settings, which must exist, hold documents and be built by their encoder."""
+def checked_store(settings: Settings, *, answering: bool = True) -> Store:
+    """The store, once it and the models are seen to be there; without `answering` the language model is not needed.
+
+    Takes milliseconds. Raises JudianError with the command that mends what is missing.
+    """
     store = Store.open(settings.store)
     store.check_encoder(settings.encoder)
     store.check_filled()
+    for name in (settings.encoder, *([settings.language_model] if answering else [])):
+        if name != NO_MODEL:
+            ModelStore(settings.models).locate(name)
+    return store
+
+
+def open_searcher(settings: Settings) -> Searcher:
+    """A searcher over the store of the settings, which must exist, hold documents and be built by their encoder."""
+    store = checked_store(settings, answering=False)
     return Searcher(store, open_encoder(settings))
 
 
@@ -36,9 +48,8 @@ def open_generator(settings: Settings) -> TransformersGenerator | None:
 
 def open_answerer(settings: Settings) -> Answerer:
     """Everything an answer takes. Raises JudianError for what is missing, before anything slow is loaded."""
-    if settings.language_model != NO_MODEL:
-        ModelStore(settings.models).locate(settings.language_model)
-    searcher = open_searcher(settings)
+    store = checked_store(settings)
+    searcher = Searcher(store, open_encoder(settings))
     return Answerer(searcher, open_generator(settings), settings.passages, settings.max_question)
 
 

@@ -514,7 +514,7 @@ class Hub:
 @pytest.mark.parametrize("honest", [True, False])
 def test_a_repository_is_fetched_and_what_the_hub_does_not_vouch_for_is_refused(tmp_path: Path, honest: bool) -> None:
     with Hub(WEIGHTS if honest else b"?" * len(WEIGHTS)) as endpoint:
-        environment = {**os.environ, "HF_ENDPOINT": endpoint, "JUDIAN_MODELS": str(tmp_path)}
+        environment = {**os.environ, "HF_ENDPOINT": endpoint, "HF_HUB_OFFLINE": "0", "JUDIAN_MODELS": str(tmp_path)}
         done = run_command(["fetch", "org/name"], environment)
     assert done.returncode == (0 if honest else 1), done.stderr
     store = ModelStore(tmp_path)
