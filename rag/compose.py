@@ -18,6 +18,7 @@ MAX_CLAIMS = 3  # written or extracted; these four numbers were fitted on the tu
 MAX_LENGTH = 220  # characters of an answer of more than one claim
 NEAR = 0.65  # of the best sentence's score: what a further extracted sentence must have
 NEAR_AFTER = 0.7  # the same, when the draft has already answered
+SAME = 0.5  # of a sentence's character pairs stand in a claim already shown: it would say it again
 MAX_WRITTEN = 160  # characters of a draft's sentence; a longer one runs on and on, and is shown as an extract
 DRAFT_WEIGHT = 0.5  # how much the draft's words add to a sentence's own score
 
@@ -131,8 +132,14 @@ def _extract(
         if e in used or (builder.claims and score < least):
             continue
         span = snip(e.sentence.text, weights)
-        if _fits(builder, e.sentence.text[span[0] : span[1]]):
+        part = e.sentence.text[span[0] : span[1]]
+        if _fits(builder, part) and not _said(builder, part):
             builder.add(_excerpt(e.sentence.text, span), e, span)
+
+
+def _said(builder: _Builder, text: str) -> bool:
+    """Whether a claim says nearly the same: in speeches that repeat each other the best sentences are copies."""
+    return not builder.placed and any(overlap(text, c.text) >= SAME for c in builder.claims)
 
 
 def _names_a_section(text: str) -> bool:
