@@ -21,7 +21,7 @@ from index.folding import bare
 from index.passages import Passage, Sentence
 
 FILE = "judian.sqlite"
-SCHEMA_VERSION = "2"
+SCHEMA_VERSION = "1"
 BUSY_SECONDS = 30.0
 
 _SCHEMA = """
