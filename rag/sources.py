@@ -136,7 +136,7 @@ def _raise_unreachable(repository: str, error: Exception) -> NoReturn:
         raise error
     raise FetchError(
         f"连不上 Hugging Face，取不到 {repository}（{type(error).__name__}）。已下载的部分都保留。\n"
-        "可用镜像：HF_ENDPOINT=https://hf-mirror.com python -m rag models fetch " + repository + "\n"
+        "可用镜像：HF_ENDPOINT=镜像地址 python -m rag models fetch " + repository + "\n"
         "没有网络：在别处下载整个模型文件夹，拷过来后在设置里直接写它的路径"
     ) from error
 
