@@ -10,7 +10,7 @@ from eval.scores import WHY_TEXT
 from eval.summary import Metrics
 
 MISSING = "—"
-PARTS = {"all": "全部", "tune": "调试半", "report": "报告半"}
+PARTS = {"all": "全部", "tune": "调参半", "report": "报告半"}
 TYPE_TEXT = {
     "factoid": "事实",
     "list": "列举",

@@ -137,7 +137,7 @@ def test_what_was_not_measured_is_a_dash_on_the_page_and_in_the_table() -> None:
 
 def test_the_table_of_the_terminal_lists_types_metrics_and_times() -> None:
     rows = [line.split() for line in show_table(report(answered(), refusal(MISSING))).splitlines()]
-    assert ["题型答对率", "全部（2", "题）", "调试半（0", "题）", "报告半（2", "题）"] in rows
+    assert ["题型答对率", "全部（2", "题）", "调参半（0", "题）", "报告半（2", "题）"] in rows
     assert ["事实", "100.0%（1/1）", "—", "100.0%（1/1）"] in rows
     assert ["合计", "100.0%（2/2）", "—", "100.0%（2/2）"] in rows
     assert ["MRR@10", "0.500", "—", "0.500"] in rows
