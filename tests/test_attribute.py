@@ -124,3 +124,8 @@ def test_numbers_of_the_sentence_and_its_section_do_not_run_together() -> None:
 )
 def test_words_of_the_source_that_say_something_else_are_not_supported(claim: str, source: str) -> None:
     assert [a.verdict for a in attribute(claim, [evidence(source)])] != ["supported"]
+
+
+def test_the_year_in_a_documents_name_proves_no_year() -> None:
+    source = evidence("城镇新增就业1312万人。", document="政府工作报告2016.txt", section="一、2015年工作回顾")
+    assert [a.verdict for a in attribute("2016年城镇新增就业1312万人。", [source])] == ["unsupported"]
