@@ -18,6 +18,7 @@ from rag.evidence import Evidence
 
 SUPPORTED = 0.85  # of a claim's letters stand in its sentence, in order, in runs of two or more
 PARTIAL = 0.45
+MAX_FOREIGN = 2  # letters in a row that a supported claim may add: verbs such as 召开, not names
 MAX_SUBJECT = 12  # letters that a claim may open with from the passage around its sentence
 
 _CLAIM = re.compile(rf"[^。！？!?\n]+(?:[。！？!?]+[{re.escape(CLOSERS)}]*|\n|$)")
@@ -96,6 +97,8 @@ def _support(said: _Letters, written: _Letters, opening: int) -> float:
     if _skips_negation(written, runs) or _splits_pairing(written, runs):
         return 0.0
     counted = [i for i, c in enumerate(said.text) if c not in _GLUE]
+    if _longest_foreign(counted, held) > MAX_FOREIGN:
+        return 0.0
     return sum(i in held for i in counted) / len(counted) if counted and runs else 0.0
 
 
@@ -115,6 +118,15 @@ class _Letters:
             if c.isalnum():
                 letters.append((c, clause))
         return cls("".join(c for c, _ in letters), tuple(n for _, n in letters))
+
+
+def _longest_foreign(counted: Sequence[int], held: set[int]) -> int:
+    """The most letters in a row that the source does not have there: a name of three is another subject or place."""
+    longest = run = 0
+    for i in counted:
+        run = 0 if i in held else run + 1
+        longest = max(longest, run)
+    return longest
 
 
 def _opening(said: str, around: str) -> int:
