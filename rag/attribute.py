@@ -17,6 +17,7 @@ from rag.answer import Verdict
 from rag.evidence import Evidence
 
 SUPPORTED = 0.85  # of a claim's letters stand in its sentence, in order, in runs of two or more
+JUST_SHORT = 0.84  # the most a claim with a foreign name can have
 PARTIAL = 0.45
 MAX_FOREIGN = 2  # letters in a row that a supported claim may add: verbs such as 召开, not names
 MAX_SUBJECT = 12  # letters that a claim may open with from the passage around its sentence
@@ -97,9 +98,8 @@ def _support(said: _Letters, written: _Letters, opening: int) -> float:
     if _skips_negation(written, runs) or _splits_pairing(written, runs):
         return 0.0
     counted = [i for i, c in enumerate(said.text) if c not in _GLUE]
-    if _longest_foreign(counted, held) > MAX_FOREIGN:
-        return 0.0
-    return sum(i in held for i in counted) / len(counted) if counted and runs else 0.0
+    share = sum(i in held for i in counted) / len(counted) if counted and runs else 0.0
+    return min(share, JUST_SHORT) if _longest_foreign(counted, held) > MAX_FOREIGN else share
 
 
 @dataclass(frozen=True, slots=True)
