@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from eval.datasets import GoldQuestion
 from eval.folding import holds, without_marks
+from eval.questions import GoldQuestion
 
 Fact = tuple[str, ...]
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
-from eval.datasets import GoldQuestion
+from eval.questions import GoldQuestion
 from eval.summary import percentile
 from eval.tables import lay_out, number, seconds
 

@@ -1,54 +1,13 @@
-"""Gold sets and BEIR folders -> questions, passages and judgements."""
+"""A folder in BEIR layout -> passages, queries and judgements."""
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-from eval.folding import fold
-from index.errors import JudianError
-
-Half = Literal["tune", "report"]
-TYPES = (
-    "factoid",
-    "list",
-    "why_how",
-    "multi_evidence",
-    "cross_speech",
-    "ocr_noise",
-    "paraphrase",
-    "unanswerable",
-    "false_premise",
-    "follow_up",
-)
-_REQUIRED = ("id", "type", "question", "answer", "must", "answerable")
-_OPTIONAL = ("history", "evidence", "note")
-
-
-class DatasetError(JudianError):
-    """A gold set or BEIR folder that cannot be read; the message names place, field and remedy."""
-
-
-@dataclass(frozen=True, slots=True)
-class GoldQuestion:
-    """One question whose answer is known.
-
-    `must` holds the facts of a right answer, each as its accepted wordings; `evidence` the verbatim
-    words of the source, markers removed. A false premise has `answerable` false and facts in `must`.
-    """
-
-    id: str
-    type: str
-    question: str
-    history: tuple[Mapping[str, str], ...]
-    answer: str
-    must: tuple[tuple[str, ...], ...]
-    evidence: tuple[str, ...]
-    answerable: bool
+from eval.lines import DatasetError, open_text, read_lines, text_field
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,39 +32,13 @@ class Dataset:
     qrels: Mapping[str, Mapping[str, int]]
 
 
-def half(question_id: str) -> Half:
-    """Which half a question belongs to: by the last bit of the SHA-256 of its id, so for ever the same."""
-    digest = hashlib.sha256(question_id.encode("utf-8")).digest()
-    return "tune" if digest[-1] % 2 == 0 else "report"
-
-
-def read_gold(path: Path) -> list[GoldQuestion]:
-    """The questions of a gold set in file order.
-
-    Raises DatasetError naming line, field and what to do; ids are unique and facts never empty.
-    """
-    questions: list[GoldQuestion] = []
-    lines: dict[str, int] = {}
-    for number, value in _read_lines(path):
-        question = _gold_question(value, f"{path} 第 {number} 行")
-        if question.id in lines:
-            raise DatasetError(
-                f"{path} 第 {number} 行：id「{question.id}」与第 {lines[question.id]} 行重复。请改成不同的编号。"
-            )
-        lines[question.id] = number
-        questions.append(question)
-    if not questions:
-        raise DatasetError(f"{path} 里没有题目。请每行写一个 JSON 对象，字段见 README 的“评测集格式”。")
-    return questions
-
-
 def read_beir(folder: Path) -> Dataset:
     """A folder with corpus.jsonl, queries.jsonl and qrels.tsv; queries without judgements are kept."""
     passages = tuple(
-        DatasetPassage(_text(v, "_id", w), str(v.get("title") or ""), _text(v, "text", w))
+        DatasetPassage(text_field(v, "_id", w), str(v.get("title") or ""), text_field(v, "text", w))
         for v, w in _placed(folder / "corpus.jsonl")
     )
-    queries = {_text(v, "_id", w): _text(v, "text", w) for v, w in _placed(folder / "queries.jsonl")}
+    queries = {text_field(v, "_id", w): text_field(v, "text", w) for v, w in _placed(folder / "queries.jsonl")}
     qrels = _read_qrels(folder / "qrels.tsv")
     if not passages or not qrels:
         raise DatasetError(f"{folder} 里没有段落或没有标注。请检查 corpus.jsonl 和 qrels.tsv 是否为空。")
@@ -118,99 +51,9 @@ def read_beir(folder: Path) -> Dataset:
     return Dataset(folder.name, passages, queries, qrels)
 
 
-def _gold_question(value: Mapping[str, Any], where: str) -> GoldQuestion:
-    _check_fields(value, where)
-    answerable = value["answerable"]
-    if not isinstance(answerable, bool):
-        raise DatasetError(f"{where}：字段 answerable 应是 true 或 false，现在是 {answerable!r}。请改正。")
-    must = _facts(value["must"], where)
-    if answerable and not must:
-        raise DatasetError(
-            f"{where}：字段 must 是空的，可回答的题至少要有一个事实。"
-            '请写成 [["事实一", "事实一的另一种写法"], ["事实二"]]；若原文没有答案，请把 answerable 改为 false。'
-        )
-    return GoldQuestion(
-        id=_text(value, "id", where),
-        type=_type(value, where),
-        question=_text(value, "question", where),
-        history=_history(value.get("history", []), where),
-        answer=_string(value, "answer", where),
-        must=must,
-        evidence=_wordings(value.get("evidence", []), "evidence", where),
-        answerable=answerable,
-    )
-
-
-def _check_fields(value: Mapping[str, Any], where: str) -> None:
-    for field in _REQUIRED:
-        if field not in value:
-            raise DatasetError(f"{where}：缺少字段 {field}。请补上，必需字段有 {'、'.join(_REQUIRED)}。")
-    for field in value:
-        if field not in _REQUIRED + _OPTIONAL:
-            known = "、".join(_REQUIRED + _OPTIONAL)
-            raise DatasetError(f"{where}：不认识字段 {field}。请删去或改正拼写，可用字段有 {known}。")
-
-
-def _type(value: Mapping[str, Any], where: str) -> str:
-    kind = _text(value, "type", where)
-    if kind not in TYPES:
-        raise DatasetError(f"{where}：字段 type 不认识「{kind}」。请从这些里选：{'、'.join(TYPES)}。")
-    return kind
-
-
-def _facts(value: object, where: str) -> tuple[tuple[str, ...], ...]:
-    if not isinstance(value, list):
-        raise DatasetError(f'{where}：字段 must 应是列表。请写成 [["事实一"], ["事实二", "另一种写法"]]。')
-    facts = tuple(_wordings(fact, f"must 第 {n} 项", where) for n, fact in enumerate(value, 1))
-    for n, fact in enumerate(facts, 1):
-        if not fact:
-            raise DatasetError(f"{where}：字段 must 第 {n} 项是空的。请至少写一种说法，或删去这一项。")
-    return facts
-
-
-def _wordings(value: object, field: str, where: str) -> tuple[str, ...]:
-    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-        raise DatasetError(f'{where}：字段 {field} 应是字符串的列表。请写成 ["…", "…"]。')
-    for item in value:
-        if not fold(item):
-            raise DatasetError(f"{where}：字段 {field} 里的「{item}」没有文字。请填上文字或删去。")
-    return tuple(value)
-
-
-def _history(value: object, where: str) -> tuple[Mapping[str, str], ...]:
-    messages = value if isinstance(value, list) else [value]
-    for message in messages:
-        if not _is_message(message):
-            raise DatasetError(
-                f"{where}：字段 history 应是消息的列表。"
-                '请写成 [{"role": "user", "content": "…"}, {"role": "assistant", "content": "…"}]。'
-            )
-    return tuple(messages)
-
-
-def _is_message(value: object) -> bool:
-    if not isinstance(value, dict) or set(value) != {"role", "content"}:
-        return False
-    return value["role"] in ("user", "assistant") and isinstance(value["content"], str)
-
-
-def _string(value: Mapping[str, Any], field: str, where: str) -> str:
-    found = value.get(field)
-    if not isinstance(found, str):
-        raise DatasetError(f"{where}：字段 {field} 应是字符串，现在是 {found!r}。请改正。")
-    return found
-
-
-def _text(value: Mapping[str, Any], field: str, where: str) -> str:
-    found = _string(value, field, where)
-    if not found.strip():
-        raise DatasetError(f"{where}：字段 {field} 是空的。请填上内容。")
-    return found
-
-
 def _read_qrels(path: Path) -> dict[str, dict[str, int]]:
     qrels: dict[str, dict[str, int]] = {}
-    for number, line in enumerate(_open_text(path).splitlines(), 1):
+    for number, line in enumerate(open_text(path).splitlines(), 1):
         columns = line.split("\t")
         if number == 1 or not line.strip():  # the first line is the header
             continue
@@ -222,29 +65,5 @@ def _read_qrels(path: Path) -> dict[str, dict[str, int]]:
 
 
 def _placed(path: Path) -> Iterator[tuple[Mapping[str, Any], str]]:
-    for number, value in _read_lines(path):
+    for number, value in read_lines(path):
         yield value, f"{path} 第 {number} 行"
-
-
-def _read_lines(path: Path) -> Iterator[tuple[int, Mapping[str, Any]]]:
-    for number, line in enumerate(_open_text(path).split("\n"), 1):
-        if not line.strip():
-            continue
-        try:
-            value = json.loads(line)
-        except json.JSONDecodeError as error:
-            raise DatasetError(
-                f"{path} 第 {number} 行不是完整的 JSON（第 {error.colno} 个字符处）。请检查引号、逗号和括号。"
-            ) from error
-        if not isinstance(value, dict):
-            raise DatasetError(f"{path} 第 {number} 行应是一个 JSON 对象 {{…}}。请改正。")
-        yield number, value
-
-
-def _open_text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError as error:
-        raise DatasetError(f"找不到 {path}。请检查路径。") from error
-    except (UnicodeDecodeError, OSError) as error:
-        raise DatasetError(f"读不了 {path}：{error}。请确认它是 UTF-8 编码的文本文件。") from error

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from eval.bench import Parts
 from eval.citations import Display
-from eval.datasets import GoldQuestion
+from eval.questions import GoldQuestion
 
 if TYPE_CHECKING:
     from index.store import Store

@@ -8,9 +8,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from eval.datasets import half
 from eval.files import write_whole
 from eval.page import render
+from eval.questions import half
 from eval.scores import Score
 from eval.summary import summarize_halves
 

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from eval.datasets import GoldQuestion, Half, half, read_gold
 from eval.files import make_folder, write_whole
 from eval.intervals import SEED
 from eval.product import Product
 from eval.provenance import git_commit, machine, now
+from eval.questions import GoldQuestion, Half, half, read_gold
 from eval.records import read_objects, read_record
 from eval.report import build_report, write_report
 from eval.scores import score

@@ -7,8 +7,8 @@ from typing import Literal
 
 from eval.answers import Fact, is_right, is_too_long, missing_facts
 from eval.citations import CitationCounts, Display, cites_evidence, count_citations
-from eval.datasets import GoldQuestion
 from eval.folding import holds
+from eval.questions import GoldQuestion
 from eval.ranking import evidence_ranks
 from eval.records import Record
 

@@ -8,8 +8,8 @@ from statistics import fmean, median
 from typing import Any
 
 from eval.answers import count_refusals
-from eval.datasets import TYPES, half
 from eval.intervals import mean_interval
+from eval.questions import TYPES, half
 from eval.ranking import CUTOFFS, all_at, hit_at, recall_at, reciprocal_rank
 from eval.scores import Score
 

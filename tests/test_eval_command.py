@@ -14,8 +14,8 @@ from test_eval_samples import answered, display, gold, gold_lines, record
 
 from eval import bench
 from eval.__main__ import main
-from eval.datasets import GoldQuestion
 from eval.provenance import git_commit, machine, now
+from eval.questions import GoldQuestion
 from eval.report import build_report, write_report
 from eval.scores import score
 

@@ -10,7 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eval.datasets import Dataset, DatasetError, DatasetPassage, GoldQuestion, half, read_beir, read_gold
+from eval.datasets import Dataset, DatasetPassage, read_beir
+from eval.lines import DatasetError
+from eval.questions import GoldQuestion, half, read_gold
 
 GOOD: dict[str, Any] = {
     "id": "a1",

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from test_eval_samples import MISSING, answered, display, gold, gold_lines, refusal
 
-from eval.datasets import GoldQuestion, half
 from eval.product import Product
+from eval.questions import GoldQuestion, half
 from eval.records import RecordError
 from eval.run import OtherSettingsError, RunOptions, choose, run
 from index.errors import JudianError

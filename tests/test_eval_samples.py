@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from eval.datasets import GoldQuestion, read_gold
+from eval.questions import GoldQuestion, read_gold
 from eval.records import Record, read_record
 
 SOURCE = (

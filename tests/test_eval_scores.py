@@ -24,7 +24,7 @@ from test_eval_samples import (
 )
 
 from eval.citations import CitationCounts
-from eval.datasets import GoldQuestion
+from eval.questions import GoldQuestion
 from eval.scores import Score, score
 from eval.summary import percentile, summarize, summarize_halves
 

@@ -1,0 +1,58 @@
+"""python -m eval run: every question asked and judged."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tqdm import tqdm
+
+from eval.commands.options import choice_options, gold_options, model_options, store_options
+from index import command
+
+if TYPE_CHECKING:
+    from eval.commands.options import Commands
+    from eval.questions import GoldQuestion
+
+
+def add(commands: Commands[argparse.ArgumentParser]) -> None:
+    """The command `run`."""
+    about = "逐题作答并评分，写出 answers.jsonl、report.json、report.html、report.md"
+    parents = [store_options(), gold_options(), model_options(), choice_options()]
+    sub = commands.add_parser("run", parents=parents, help=about, description=about)
+    sub.add_argument(
+        "--out", type=Path, default=Path("out/eval"), metavar="文件夹", help="结果放在哪里（默认 out/eval）"
+    )
+    sub.add_argument("--half", choices=("tune", "report"), help="只评一半：tune 调试用，report 报告用（默认全部）")
+    sub.add_argument("--resume", action="store_true", help="沿用 --out 里已有的回答，接着评测")
+    sub.set_defaults(run=_run)
+
+
+def _run(options: argparse.Namespace) -> int:
+    from eval.product import open_product
+    from eval.questions import read_gold
+    from eval.report import summary_line
+    from eval.run import RunOptions, choose, run
+    from eval.tables import show_table
+
+    chosen = RunOptions(options.gold, options.out, options.half, options.limit, options.resume)
+    choose(read_gold(chosen.gold), chosen.half, chosen.limit)  # before half a minute goes into the models
+    product = open_product(options.store, extractive=options.extractive)
+    try:
+        report = run(chosen, product, _watch)
+    except KeyboardInterrupt:
+        print(
+            f"\n已停止，答完的题都在 {options.out}/answers.jsonl。接着评测请在同一命令后加 --resume。", file=sys.stderr
+        )
+        return command.INTERRUPTED
+    print(show_table(report))
+    print(f"\n报告：{options.out}/report.html")
+    print(summary_line(report, options.out))
+    return 0
+
+
+def _watch(questions: Iterable[GoldQuestion], total: int, done: int) -> Iterable[GoldQuestion]:
+    return tqdm(questions, total=total, initial=done, desc="评测", unit="题", file=sys.stderr)
