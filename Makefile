@@ -6,7 +6,7 @@ PY := $(VENV)/bin/python
 STORE ?= store
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: setup chat test eval bench lint screenshot clean models browser
+.PHONY: setup chat test eval gate baseline benchmarks bench lint screenshot clean models browser
 .DEFAULT_GOAL := setup
 
 setup: models $(STORE)/judian.sqlite ## 环境、模型、示例库
@@ -34,6 +34,17 @@ chat: setup ## 对话窗口
 
 eval: setup ## 示例文档上的评测
 	@$(PY) -m eval run --gold eval/gold/seven_speeches.jsonl --store $(STORE) --out out/eval
+
+GATED := -m eval run --gold eval/gold/seven_speeches.jsonl --store $(STORE) --extractive --out out/gate
+BASELINE := eval/baselines/seven_speeches_extractive.json
+
+gate: setup ## 把关：不用语言模型的评测，低于留存的基线就失败
+	@$(PY) $(GATED)
+	@$(PY) -m eval gate out/gate --baseline $(BASELINE)
+
+baseline: setup ## 把现在的结果留作新的基线
+	@$(PY) $(GATED)
+	@$(PY) -m eval gate out/gate --baseline $(BASELINE) --keep
 
 bench: setup ## 速度
 	@$(PY) -m eval bench --store $(STORE)

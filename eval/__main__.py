@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import argparse
 
-from eval.commands import bench, compare, retrieval, run
+from eval.commands import bench, benchmarks, compare, gate, retrieval, robustness, run
 from index import command
 
-COMMANDS = (run, retrieval, compare, bench)
+COMMANDS = (run, compare, gate, robustness, retrieval, benchmarks, bench)
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -1,43 +1,11 @@
-"""A gold question and an answer's text -> right or not, and refusals counted in both directions. Pure."""
+"""A gold question and an answer's text -> right or not. Pure."""
 
 from __future__ import annotations
-
-from collections.abc import Iterable
-from dataclasses import dataclass
 
 from eval.folding import holds, without_marks
 from eval.questions import GoldQuestion
 
 Fact = tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class RefusalCounts:
-    """Questions counted by whether they were refused and whether they should have been.
-
-    `put_right` are false premises answered with the true facts: neither a hit nor a miss.
-    """
-
-    refused_rightly: int
-    refused_wrongly: int
-    missed: int
-    put_right: int
-    answerable: int
-
-    @property
-    def precision(self) -> float | None:
-        """Refusals that were due / all refusals; None without refusals."""
-        return _ratio(self.refused_rightly, self.refused_rightly + self.refused_wrongly)
-
-    @property
-    def recall(self) -> float | None:
-        """Due refusals given / questions to refuse, false premises put right left out; None without any."""
-        return _ratio(self.refused_rightly, self.refused_rightly + self.missed)
-
-    @property
-    def over_refusal(self) -> float | None:
-        """Refused answerable questions / answerable questions; None without any."""
-        return _ratio(self.refused_wrongly, self.answerable)
 
 
 def is_right(question: GoldQuestion, answer_text: str, refused: bool) -> bool:
@@ -70,21 +38,3 @@ def is_too_long(question: GoldQuestion, answer_text: str) -> bool:
 def longest_answer(question: GoldQuestion) -> int:
     """120 + 4 × the characters of the reference answer: dumping passages is not answering."""
     return 120 + 4 * len(question.answer)
-
-
-def count_refusals(judged: Iterable[tuple[GoldQuestion, bool, bool]]) -> RefusalCounts:
-    """Counts over (question, refused, right); the positive class is refusing."""
-    rows = list(judged)
-    due = [(refused, right) for question, refused, right in rows if not question.answerable]
-    answerable = [refused for question, refused, _ in rows if question.answerable]
-    return RefusalCounts(
-        refused_rightly=sum(refused for refused, _ in due),
-        refused_wrongly=sum(answerable),
-        missed=sum(not refused and not right for refused, right in due),
-        put_right=sum(not refused and right for refused, right in due),
-        answerable=len(answerable),
-    )
-
-
-def _ratio(part: int, whole: int) -> float | None:
-    return part / whole if whole else None

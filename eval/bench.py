@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import resource
-import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
+from eval.provenance import peak_memory_gb
 from eval.questions import GoldQuestion
 from eval.summary import percentile
 from eval.tables import lay_out, number, seconds
@@ -43,7 +42,7 @@ def measure(parts: Parts, passages: Sequence[str], questions: Sequence[GoldQuest
         "search_s": _spread(searches),
         "first_token_s": _spread([t["first_token_s"] for t in times]),
         "total_s": _spread([t["total_s"] for t in times]),
-        "peak_memory_gb": _peak_bytes() / 1e9,
+        "peak_memory_gb": peak_memory_gb(),
     }
 
 
@@ -71,9 +70,3 @@ def _spent(work: Callable[[], object]) -> float:
 
 def _spread(values: Sequence[float]) -> dict[str, float]:
     return {"median": median(values), "p95": percentile(values, 0.95)}
-
-
-def _peak_bytes() -> int:
-    """Peak resident memory of this process; Linux counts kilobytes, macOS bytes."""
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak if sys.platform == "darwin" else peak * 1024

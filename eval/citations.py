@@ -31,28 +31,38 @@ _LISTING = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class CitationCounts:
-    """What one answer's citations amount to; `valid` is None where there was no source to compare with."""
+    """What one answer's citations amount to; `valid` is None where there was no source to compare with.
 
-    claims: int
-    carried: int
+    `carried` has one place for each claim: whether what it cites carries it; `supported`: how many claims some hit,
+    cited or not, carries by itself.
+    """
+
+    carried: tuple[bool, ...]
+    supported: int
     citations: int
     precise: int
     quotes: int
     valid: int | None
 
+    @property
+    def claims(self) -> int:
+        """How many claims the answer makes; 0 for a refusal."""
+        return len(self.carried)
+
 
 def count_citations(record: Record, display: Display | None) -> CitationCounts:
     """Counts for one answer; a refusal has no claims to carry.
 
-    Recall = carried / claims; precision = precise / citations; validity = valid / quotes (each summed
-    over all answers). After ALCE (Gao et al. 2023, arXiv:2305.14627), with `carries` in the place of
+    Recall = carried / claims; precision = precise / citations; validity = valid / quotes; sentence support =
+    supported / claims (each summed over all answers). After ALCE (Gao et al. 2023, arXiv:2305.14627), with `carries` in the place of
     its entailment model.
     """
     claims = () if record.refused else record.claims
     by_number = {quote.n: quote for quote in record.citations}
+    found = [CitedQuote(0, hit.document, hit.section, 0, 0, hit.text) for hit in record.hits]
     return CitationCounts(
-        claims=len(claims),
-        carried=sum(is_carried(claim, by_number) for claim in claims),
+        carried=tuple(is_carried(claim, by_number) for claim in claims),
+        supported=sum(any(carries([hit], claim.text) for hit in found) for claim in claims),
         citations=sum(len(claim.citations) for claim in claims),
         precise=sum(count_precise(claim, by_number) for claim in claims),
         quotes=len(record.citations),

@@ -1,20 +1,50 @@
-"""Two reports -> what got better and what got worse, question by question. Pure but for `read_report`."""
+"""Two reports -> every metric's difference with its interval, and the questions that changed. Pure but for `read_report`."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from statistics import fmean
 from typing import Any
 
-from eval.intervals import difference_interval
+import numpy as np
+
+from eval.estimates import estimates
+from eval.intervals import Interval, interval_of, p_value, resamples
+from eval.metrics import METRICS
+from eval.outcomes import Outcome, read_outcome
 from eval.scores import WHY_TEXT
-from eval.tables import METRIC_TEXT, MISSING, lay_out, number, share
 from index.errors import JudianError
 
 Row = Mapping[str, Any]
+SIGNIFICANT = 0.05  # of the p-values after Holm's correction
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One metric on the shared questions; `gain` is after − before, turned so that more is better.
+
+    `interval` is the 95 % interval of after − before, resampled in pairs; `p` its p-value, corrected for the number
+    of metrics compared (Holm 1979).
+    """
+
+    name: str
+    before: float
+    after: float
+    interval: Interval | None
+    p: float
+
+    @property
+    def gain(self) -> float:
+        """after − before, or before − after where less is better."""
+        change = self.after - self.before
+        return change if METRICS[self.name].better == "higher" else -change
+
+    @property
+    def beyond_noise(self) -> bool:
+        """Whether chance alone, in the drawing of the questions, hardly explains the difference."""
+        return self.p < SIGNIFICANT
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,80 +59,84 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Two runs over the questions they share, `n` of them; `interval` is that of the difference, 95 %."""
+    """Two runs over the questions they share, `n` of them; `settings` holds those that differ, as (before, after)."""
 
     n: int
     only_before: int
     only_after: int
-    accuracy_before: float
-    accuracy_after: float
-    interval: tuple[float, float]
+    differences: tuple[Difference, ...]
     better: tuple[Change, ...]
     worse: tuple[Change, ...]
+    settings: Mapping[str, tuple[object, object]]
 
 
 def read_report(folder: Path) -> Mapping[str, Any]:
     """report.json of a folder that `python -m eval run` wrote. Raises JudianError when there is none."""
     path = folder / "report.json"
+    mend = f"请先评测：python -m eval run --out {folder}"
     try:
         report = json.loads(path.read_text(encoding="utf-8"))
         rows = report["questions"]
-    except FileNotFoundError as error:
-        raise JudianError(f"找不到 {path}。请先评测：python -m eval run --out {folder}") from error
+        if not isinstance(rows, list) or not all("values" in row for row in rows):
+            raise TypeError("no values")
+    except OSError as error:
+        raise JudianError(f"找不到 {path}。{mend}") from error
     except (json.JSONDecodeError, KeyError, TypeError) as error:
-        raise JudianError(f"{path} 不是逐题评测的报告。请重新评测：python -m eval run --out {folder}") from error
-    if not isinstance(rows, list):
-        raise JudianError(f"{path} 不是逐题评测的报告。请重新评测：python -m eval run --out {folder}")
+        raise JudianError(f"{path} 不是这一版逐题评测的报告，无法逐题比较。{mend}") from error
     return dict(report)
 
 
 def compare(before: Mapping[str, Any], after: Mapping[str, Any]) -> Comparison:
-    """The comparison over questions with the same id. Raises JudianError when the runs share none."""
-    left = {row["id"]: row for row in before["questions"]}
-    right = {row["id"]: row for row in after["questions"]}
-    pairs = [(left[i], right[i]) for i in left if i in right]
-    rights = [(float(a["right"]), float(b["right"])) for a, b in pairs]
-    interval = difference_interval([a for a, _ in rights], [b for _, b in rights])
-    if interval is None:
+    """The comparison over questions with the same id and words. Raises JudianError when the runs share none."""
+    left, right = _by_question(before), _by_question(after)
+    pairs = [(left[key], right[key]) for key in left if key in right]
+    if not pairs:
         raise JudianError("两次评测没有相同的题目，无法比较。请用同一个评测集。")
     return Comparison(
         n=len(pairs),
         only_before=len(left) - len(pairs),
         only_after=len(right) - len(pairs),
-        accuracy_before=fmean(a for a, _ in rights),
-        accuracy_after=fmean(b for _, b in rights),
-        interval=interval,
+        differences=differences([read_outcome(a) for a, _ in pairs], [read_outcome(b) for _, b in pairs]),
         better=tuple(_change(a, b) for a, b in pairs if b["right"] and not a["right"]),
         worse=tuple(_change(a, b) for a, b in pairs if a["right"] and not b["right"]),
+        settings=_changed_settings(before["settings"], after["settings"]),
     )
 
 
-def show(comparison: Comparison, before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
-    """What the terminal shows: the metrics side by side, the difference, then the changed questions."""
-    low, high = comparison.interval
-    beyond = "超出" if low > 0 or high < 0 else "没有超出"
-    difference = comparison.accuracy_after - comparison.accuracy_before
-    return "\n\n".join(
-        (
-            lay_out([["指标", "A", "B", "B − A"], *_metric_rows(comparison, before, after)]),
-            f"共同的 {comparison.n} 题上，答对率变化 {_signed(difference)}，"
-            f"95% 区间 {_signed(low)} 到 {_signed(high)}，{beyond}抽样误差。"
-            f"（只在 A：{comparison.only_before} 题，只在 B：{comparison.only_after} 题）",
-            _listed("变好", comparison.better),
-            _listed("变差", comparison.worse),
-        )
+def differences(before: Sequence[Outcome], after: Sequence[Outcome]) -> tuple[Difference, ...]:
+    """The difference of every metric that both runs measured, over the same questions in the same order."""
+    once, weights = np.ones((1, len(before))), resamples(len(before))
+    left, right = estimates(before, once), estimates(after, once)
+    drawn_left, drawn_right = estimates(before, weights), estimates(after, weights)
+    shared = [name for name in left if name in right]
+    spread = {name: drawn_right[name] - drawn_left[name] for name in shared}
+    corrected = holm({name: p_value(spread[name]) for name in shared})
+    return tuple(
+        Difference(name, float(left[name][0]), float(right[name][0]), interval_of(spread[name]), corrected[name])
+        for name in shared
     )
+
+
+def holm(p_values: Mapping[str, float]) -> dict[str, float]:
+    """p-values corrected for their number: the i-th smallest of m times m − i + 1, never falling (Holm 1979)."""
+    corrected: dict[str, float] = {}
+    highest = 0.0
+    for place, name in enumerate(sorted(p_values, key=lambda name: p_values[name])):
+        highest = max(highest, min(1.0, p_values[name] * (len(p_values) - place)))
+        corrected[name] = highest
+    return corrected
 
 
 def summary_line(comparison: Comparison) -> str:
     """The comparison as one JSON object."""
+    metrics = {
+        d.name: {"difference": d.after - d.before, **{k: v for k, v in asdict(d).items() if k != "name"}}
+        for d in comparison.differences
+    }
     return json.dumps(
         {
             "n": comparison.n,
-            "accuracy_before": comparison.accuracy_before,
-            "accuracy_after": comparison.accuracy_after,
-            "difference": comparison.accuracy_after - comparison.accuracy_before,
-            "interval": list(comparison.interval),
+            "metrics": metrics,
             "better": [change.id for change in comparison.better],
             "worse": [change.id for change in comparison.worse],
         },
@@ -110,31 +144,13 @@ def summary_line(comparison: Comparison) -> str:
     )
 
 
-def _metric_rows(comparison: Comparison, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[list[str]]:
-    left = {**before["metrics"]["all"], "accuracy": comparison.accuracy_before}
-    right = {**after["metrics"]["all"], "accuracy": comparison.accuracy_after}
-    return [
-        [METRIC_TEXT[name], *_cells(name, left.get(name), right.get(name))]
-        for name in METRIC_TEXT
-        if name in left or name in right
-    ]
+def _by_question(report: Mapping[str, Any]) -> dict[tuple[str, str], Row]:
+    return {(row["id"], row["question"]): row for row in report["questions"]}
 
 
-def _cells(name: str, left: float | None, right: float | None) -> Sequence[str]:
-    plain = number if name.startswith("mrr") else share
-    if left is None or right is None:
-        return plain(left), plain(right), MISSING
-    change = f"{right - left:+.3f}" if plain is number else _signed(right - left)
-    return plain(left), plain(right), change
-
-
-def _signed(value: float) -> str:
-    return f"{100 * value:+.1f}%"
-
-
-def _listed(title: str, changes: Sequence[Change]) -> str:
-    lines = (f"  {c.id}  {c.question}  （{c.before} → {c.after}）" for c in changes)
-    return "\n".join([f"{title} {len(changes)} 题", *lines])
+def _changed_settings(before: Row, after: Row) -> dict[str, tuple[object, object]]:
+    told = [name for name in {**before, **after} if name not in ("date", "peak_memory_gb", "questions")]
+    return {n: (before.get(n), after.get(n)) for n in told if before.get(n) != after.get(n)}
 
 
 def _change(before: Row, after: Row) -> Change:

@@ -15,19 +15,28 @@ class DatasetError(JudianError):
 
 
 def read_lines(path: Path) -> Iterator[tuple[int, Mapping[str, Any]]]:
-    """(line number from 1, object) of every line that is not blank. Raises DatasetError."""
+    """(line number from 1, object) of every line that is not blank. Raises DatasetError at the first bad one."""
+    for number, value in read_each(path):
+        if isinstance(value, DatasetError):
+            raise value
+        yield number, value
+
+
+def read_each(path: Path) -> Iterator[tuple[int, Mapping[str, Any] | DatasetError]]:
+    """(line number from 1, object) of every line that is not blank, with the error in the place of a bad one."""
     for number, line in enumerate(open_text(path).split("\n"), 1):
         if not line.strip():
             continue
         try:
             value = json.loads(line)
-        except json.JSONDecodeError as error:
-            raise DatasetError(
-                f"{path} 第 {number} 行不是完整的 JSON（第 {error.colno} 个字符处）。请检查引号、逗号和括号。"
-            ) from error
-        if not isinstance(value, dict):
-            raise DatasetError(f"{path} 第 {number} 行应是一个 JSON 对象 {{…}}。请改正。")
-        yield number, value
+        except (json.JSONDecodeError, RecursionError) as error:
+            at = f"（第 {error.colno} 个字符处）" if isinstance(error, json.JSONDecodeError) else ""
+            yield number, DatasetError(f"{path} 第 {number} 行不是完整的 JSON{at}。请检查引号、逗号和括号。")
+            continue
+        if isinstance(value, dict):
+            yield number, value
+        else:
+            yield number, DatasetError(f"{path} 第 {number} 行应是一个 JSON 对象 {{…}}。请改正。")
 
 
 def open_text(path: Path) -> str:

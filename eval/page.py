@@ -2,222 +2,182 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from html import escape
+import re
+from collections.abc import Mapping
 from typing import Any
 
-from eval.scores import WHY_TEXT
+from eval.figures import figures
+from eval.html import Html, document, escape, fold, join, packaged, pairs, section, table
+from eval.listing import question_list
+from eval.metrics import METRICS, Metric
+from eval.plots import draw_bar
+from eval.reading import headline, interval_line, sentences
 from eval.tables import (
-    METRIC_TEXT,
     MISSING,
     PARTS,
-    TIME_TEXT,
-    TYPE_TEXT,
-    metric_rows,
-    number,
+    Figure,
+    Metrics,
+    figure,
+    metric_figures,
     seconds,
     share,
-    time_rows,
-    type_rows,
-    why_counts,
+    shown_metrics,
+    shown_parts,
+    time_figures,
+    type_figures,
 )
-
-Row = Mapping[str, Any]
+from eval.wording import CAUSE_TEXT, fault_rows, judge_pairs, judge_rows, setting_rows, why_text
 
 _CARDS = (
     "recall@5",
-    "citation_precision",
     "citation_recall",
+    "citation_precision",
     "quotes_valid",
     "refusal_precision",
     "refusal_recall",
     "over_refusal",
 )
-_FILTERS = {"every": "全部", "wrong": "答错", "right": "答对"}
-_MEANING = {
-    "答对率": "答对的题 ÷ 全部题。可回答的题：没有拒答，说全了每个事实，且去掉引用标记后不超过 120 字加标准答案的 4 倍；"
-    "无答案的题：拒答；错误前提的题：拒答，或说出正确的事实。",
-    "证据召回@k": "前 k 条检索结果里找到的标准证据 ÷ 全部标准证据，逐题平均；任一证据@k：找到一条即算；全部证据@k：全找到才算。",
-    "MRR@10": "第一条标准证据名次的倒数，前 10 条之外记 0，逐题平均（Voorhees 1999）。",
-    "引用精确率": "真正支撑所在句子、且去掉就不够的引用 ÷ 全部引用（按 ALCE，Gao 等 2023，以数字与字对的包含度代替蕴涵模型）。",
-    "引用召回率": "有引用并被引文支撑的句子 ÷ 未拒答回答的全部句子（同上）。",
-    "引文逐字相符": "引文与原文该处去掉标记后的文字完全一致的引用 ÷ 全部引用。",
-    "引到标准证据": "至少一条引文与标准证据重合的回答 ÷ 有标准证据的未拒答回答。",
-    "拒答精确率": "该拒的拒答 ÷ 全部拒答。",
-    "拒答召回率": "该拒的拒答 ÷ 该拒的题（已纠正的错误前提不计）。",
-    "误拒率": "被拒答的可回答题 ÷ 可回答的题。",
-}
-_STYLE = """
-:root{color-scheme:light dark;--paper:#faf9f6;--card:#fff;--ink:#22252a;--soft:#626a74;--line:#dfdcd4;
---good:#1c6e43;--bad:#b3261e;--bar:#c9b48a}
-@media (prefers-color-scheme:dark){:root{--paper:#17191c;--card:#202327;--ink:#e6e3dc;--soft:#a0a6ae;
---line:#363a40;--good:#74c69a;--bad:#f2938c;--bar:#7c6a45}}
-*{box-sizing:border-box}
-body{margin:0;background:var(--paper);color:var(--ink);font:16px/1.7 "PingFang SC","Microsoft YaHei",
-"Noto Sans CJK SC","Source Han Sans SC","WenQuanYi Micro Hei",system-ui,sans-serif}
-main{max-width:60rem;margin:0 auto;padding:2rem 1rem 4rem}
-h1{font-size:1.5rem;margin:0}h2{font-size:1.15rem;margin:2.5rem 0 .75rem}
-.soft,dt{color:var(--soft)}.soft{font-size:.875rem}p{margin:.25rem 0}
-.lead{font-size:2.75rem;line-height:1.2;font-weight:600;margin:1.5rem 0 0;font-variant-numeric:tabular-nums}
-.cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(10rem,1fr));gap:.75rem;margin-top:1.25rem}
-.cards div,details{background:var(--card);border:1px solid var(--line);border-radius:.5rem}
-.cards div{padding:.6rem .9rem}.cards b{display:block;font-size:1.35rem;font-variant-numeric:tabular-nums}
-.wide{overflow-x:auto}table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}
-th,td{padding:.4rem .75rem;border-bottom:1px solid var(--line);text-align:right;white-space:nowrap}
-th:first-child,td:first-child{text-align:left;padding-left:0}th{color:var(--soft);font-weight:500}
-.causes td:nth-child(2){width:60%}.causes i{display:block;height:.75rem;background:var(--bar);border-radius:2px}
-details{margin:.5rem 0}summary{padding:.6rem .9rem;cursor:pointer;overflow-wrap:anywhere}
-details>*:not(summary){margin:0 .9rem .9rem}dl{display:grid;grid-template-columns:6rem 1fr;gap:.4rem .75rem}
-dt{font-size:.875rem;line-height:1.95}dd{margin:0;white-space:pre-wrap;overflow-wrap:anywhere;min-width:0}
-.mark{font-weight:600;margin-right:.5rem}.right .mark{color:var(--good)}.wrong .mark{color:var(--bad)}
-.filters label{margin-right:1.25rem}
-main:has(#only-wrong:checked) .right,main:has(#only-right:checked) .wrong{display:none}
-@media (max-width:36rem){dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:.6rem}.lead{font-size:1.9rem}
-.cards{grid-template-columns:1fr 1fr}th,td{padding:.35rem .25rem;font-size:.8125rem;white-space:normal}
-td:first-child{white-space:nowrap}}
-"""
+_NOT_MEASURED = f"“{MISSING}”：这次没有测到，因为没有这类题，或没有能拿来算的回答。"
 
 
 def render(report: Mapping[str, Any]) -> str:
     """The whole page; every word from questions, answers and documents is escaped."""
-    parts, rows = report["metrics"], report["questions"]
-    body = "\n".join(
-        (
-            _headline(report),
-            _section("题型", _table([["题型", *PARTS.values()], *type_rows(parts)])),
-            _causes(why_counts(report)),
-            _section("检索、引用、拒答", _table([["指标", *PARTS.values()], *metric_rows(parts, _shown(parts))])),
-            _section("用时（中位 / 95 分位）", _table([["阶段", *PARTS.values()], *time_rows(parts)])),
-            _section("逐题", _filters(rows) + "\n".join(map(_question, rows))),
-            _section("说明", _meanings() + _settings(report["settings"])),
-        )
+    parts = shown_parts(report["metrics"])
+    body = (
+        _top(report),
+        section("怎么看", Html(f"<p class=reading>{escape(''.join(sentences(report)))}</p>")),
+        _titled("图", figures(report)),
+        _causes(report),
+        section("题型", _types(parts)),
+        section("指标", _metrics(parts)),
+        section("用时与内存", _times(parts, report["settings"])),
+        _judge(report.get("judge")),
+        section("逐题", _questions(report), name="questions"),
+        section("说明", join((_definitions(), _settings(report["settings"])))),
     )
-    return (
-        '<!doctype html>\n<html lang="zh-CN"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width,initial-scale=1">'
-        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
-        f"<title>据典评测报告</title><style>{_STYLE}</style></head>\n<body><main>\n{body}\n</main></body></html>\n"
-    )
+    return document("据典评测报告", join(body, "\n"), script=packaged("report.js"))
 
 
-def _headline(report: Mapping[str, Any]) -> str:
+def _top(report: Mapping[str, Any]) -> Html:
     whole, settings = report["metrics"]["all"], report["settings"]
-    rights = sum(row["right"] for row in report["questions"])
-    low, high = whole.get("accuracy_interval") or (None, None)
-    first = whole["times"].get("first_token_s", {}).get("median")
-    cards = [(METRIC_TEXT[name], share(whole.get(name))) for name in _CARDS]
-    cards.append(("首字用时（中位）", seconds(first)))
     told = [settings.get(name) for name in ("gold", "language_model", "encoder", "date")]
-    told = ["不用语言模型" if name == "none" else name for name in told]
-    return (
-        f"<h1>据典评测报告</h1><p class=soft>{escape(' · '.join(str(t) for t in told if t))}</p>"
-        f"<p class=lead>答对 {rights} / {whole['n']} 题，{share(whole.get('accuracy'))}</p>"
-        f"<p class=soft>95% 区间 {share(low)} – {share(high)}；"
-        f"{_half(report, 'tune')}；{_half(report, 'report')}</p>"
-        f"<div class=cards>{''.join(f'<div><span class=soft>{n}</span><b>{v}</b></div>' for n, v in cards)}</div>"
+    told = ["不用语言模型" if name == "none" else _day(str(name)) for name in told if name]
+    first = whole.get("times", {}).get("first_token_s", {}).get("median")
+    cards = [_card(_defined(name), figure(whole, name)) for name in _CARDS]
+    cards.append(_card("首字用时（中位）", Figure(seconds(first))))
+    return Html(
+        f"<h1>据典评测报告</h1><p class=soft>{escape(' · '.join(told))}</p>"
+        f"<p class=lead>{escape(headline(report))}</p><p class=soft>{_kept_together(interval_line(report))}</p>"
+        f"<div class=cards>{join(cards)}</div>"
     )
 
 
-def _half(report: Mapping[str, Any], name: str) -> str:
-    part = report["metrics"][name]
-    return f"{PARTS[name]} {share(part.get('accuracy'))}（{part['n']} 题）"
+def _card(title: object, found: Figure) -> Html:
+    value = "<b class=none>" if found.value == MISSING else "<b>"
+    note = f"区间 {found.interval}" if found.interval else "未测到" if found.value == MISSING else ""
+    return Html(f"<div><span>{escape(title)}</span>{value}{escape(found.value)}</b><small>{note}</small></div>")
 
 
-def _section(title: str, content: str) -> str:
-    return f"<section><h2>{escape(title)}</h2>{content}</section>"
+def _titled(title: str, content: Html) -> Html:
+    return section(title, content) if content else Html()
 
 
-def _table(rows: Sequence[Sequence[str]]) -> str:
-    head = "".join(f"<th scope=col>{escape(cell)}</th>" for cell in rows[0])
-    lines = ("".join(f"<td>{escape(cell)}</td>" for cell in row) for row in rows[1:])
-    return (
-        f"<div class=wide><table><thead><tr>{head}</tr></thead>"
-        f"<tbody>{''.join(f'<tr>{line}</tr>' for line in lines)}</tbody></table></div>"
+def _causes(report: Mapping[str, Any]) -> Html:
+    rows = fault_rows(report)
+    if not rows:
+        return Html()
+    wrong = sum(count for _, count, _ in rows) or 1
+    lines = [_cause(why, count, every, wrong) for why, count, every in rows]
+    note = "“答错”按从检索到作答最先出错的一环归类；“出现”还计入其余毛病，答对的题也可能有。"
+    return section(
+        "问题出在哪里",
+        join((table([["原因", "", "答错", "出现"], *lines], kind="causes"), Html(f"<p class=soft>{note}</p>"))),
     )
 
 
-def _causes(counts: Mapping[str, int]) -> str:
-    if not counts:
-        return ""
-    most = max(counts.values())
-    lines = "".join(
-        f"<tr><td>{escape(text)}</td><td><i style='width:{100 * count / most:.0f}%'></i></td><td>{count} 题</td></tr>"
-        for text, count in counts.items()
+def _cause(why: str, count: int, every: int, wrong: int) -> list[object]:
+    link = Html(
+        f'<a href="#why={escape(why)}">{escape(why_text(why))}</a><small>{escape(CAUSE_TEXT.get(why, ""))}</small>'
     )
-    return _section("答错的原因", f"<div class=wide><table class=causes><tbody>{lines}</tbody></table></div>")
+    return [link, draw_bar(count / wrong), f"{count} 题（{share(count / wrong)}）" if count else MISSING, f"{every} 题"]
 
 
-def _shown(parts: Mapping[str, Any]) -> list[str]:
-    """Every metric measured in some part, and the card metrics even when they were not."""
-    measured = {name for part in parts.values() for name in part}
-    return [name for name in METRIC_TEXT if name != "accuracy" and (name in measured or name in _CARDS)]
+def _types(parts: Mapping[str, Metrics]) -> Html:
+    heads = [f"{PARTS[name]}（{part['n']} 题）" for name, part in parts.items()]
+    rows = [[kind, *(_cell(f, f.count, f.interval) for f in found)] for kind, found in type_figures(parts)]
+    return table([["题型", *heads], *rows], kind="types")
 
 
-def _filters(rows: Sequence[Row]) -> str:
-    rights = sum(row["right"] for row in rows)
-    counts = {"every": len(rows), "wrong": len(rows) - rights, "right": rights}
-    return (
-        "<p class=filters>"
-        + "".join(
-            f"<label><input type=radio name=only id=only-{name}{' checked' if name == 'every' else ''}> "
-            f"{text} {counts[name]}</label>"
-            for name, text in _FILTERS.items()
-        )
-        + "</p>"
-    )
+def _metrics(parts: Mapping[str, Metrics]) -> Html:
+    rows: list[list[object]] = [["指标", *(PARTS[name] for name in parts)]]
+    for title, names in shown_metrics(parts, _CARDS).items():  # the cards even when there was nothing to measure
+        rows.append([title])
+        rows += [[_defined(n), *(_cell(f, f.interval) for f in metric_figures(parts, n))] for n in names]
+    note = f"小字是 95% 区间（按题自助重抽样）。{_NOT_MEASURED}点指标名看它怎么算。"
+    return join((table(rows), Html(f"<p class=soft>{note}</p>")))
 
 
-def _question(row: Row) -> str:
-    verdict = "✓ 答对" if row["right"] else f"✗ {WHY_TEXT[row['why']]}"
-    kind = f"{TYPE_TEXT.get(row['type'], row['type'])} · {row['id']} · {PARTS[row['half']]}"
-    pairs = "".join(f"<dt>{name}</dt><dd>{value}</dd>" for name, value in _parts(row) if value)
-    return (
-        f"<details class={'right' if row['right'] else 'wrong'}><summary><span class=mark>{verdict}</span>"
-        f"{escape(row['question'])} <span class=soft>{escape(kind)}</span></summary><dl>{pairs}</dl></details>"
-    )
+def _cell(found: Figure, *notes: str) -> Html:
+    """A value with its notes in columns of their own; an empty note keeps the place of one."""
+    return join((found.value, *(Html(f"<small>{escape(note)}</small>") for note in notes)))
 
 
-def _parts(row: Row) -> Iterable[tuple[str, str]]:
-    """Names and escaped HTML of what is told of one question; empty ones are left out by the caller."""
-    answer = escape(row["answer"]) + ("　<span class=soft>（拒答）</span>" if row["refused"] else "")
-    expected = row["expected"] if row["answerable"] else row["expected"] or "资料中没有，应当拒答"
-    places = (f"第 {e['rank']} 条" if e["rank"] else "未检索到" for e in row["evidence"])
-    yield "对话", escape("\n".join(f"{m['role']}：{m['content']}" for m in row["history"]))
-    yield "回答", answer
-    yield "标准答案", escape(expected)
-    yield "缺少的事实", escape("；".join(" 或 ".join(fact) for fact in row["missing"]))
-    yield (
-        "标准证据",
-        "\n".join(
-            f"{escape(e['quote'])} <span class=soft>（{place}）</span>"
-            for e, place in zip(row["evidence"], places, strict=True)
-        ),
-    )
-    yield (
-        "引文",
-        "\n".join(
-            f"[{c['n']}] {escape(c['quote'])} <span class=soft>（{escape(c['document'])} {escape(c['section'])}）</span>"
-            for c in row["citations"]
-        ),
-    )
-    yield "用时", _spent(row["timings"])
+def _defined(name: str) -> Html:
+    """The metric's title as a link to its definition, which also shows when the pointer rests on it."""
+    metric = METRICS[name]
+    lower = " <small>越低越好</small>" if metric.better == "lower" else ""
+    return Html(f'<a href="#{_anchor(name)}" title="{escape(metric.definition)}">{escape(metric.title)}</a>{lower}')
 
 
-def _spent(timings: Mapping[str, float]) -> str:
-    return "，".join(f"{text} {seconds(timings[name])}" for name, text in TIME_TEXT.items() if name in timings)
+def _times(parts: Mapping[str, Metrics], settings: Mapping[str, Any]) -> Html:
+    heads = [PARTS[name] for name in parts]
+    memory = settings.get("peak_memory_gb")
+    told = f"内存峰值 {memory:.1f} GB。" if memory is not None else "内存没有测到。"
+    rows = [[text, *(_cell(f, f.count) for f in found)] for text, found in time_figures(parts)]
+    told = f"{told}大字是中位数，小字是 95 分位（每 20 题里有 1 题更慢）；都从收到问题算起。"
+    return join((table([["阶段", *heads], *rows]), Html(f"<p class=soft>{escape(told)}</p>")))
 
 
-def _meanings() -> str:
-    lines = "".join(f"<dt>{escape(name)}</dt><dd>{escape(text)}</dd>" for name, text in _MEANING.items())
-    return f"<details><summary>指标怎么算</summary><dl>{lines}</dl></details>"
+def _judge(judge: Mapping[str, Any] | None) -> Html:
+    if not judge:
+        return Html()
+    rows, title = judge_rows(judge), "语言模型评判（仅供参考，与上面的指标分开）"
+    told = "评判不计入任何指标。κ 是扣除偶然以后的一致程度（Cohen 1960）：1 完全一致，0 与瞎猜无异。"
+    compared = join((table(rows, kind="judge"), Html(f"<p class=soft>{told}</p>"))) if len(rows) > 1 else ""
+    who = " · ".join(f"{name} {value}" for name, value in judge_pairs(judge))
+    return section(title, join((compared, Html(f"<p class=soft>{escape(who)}</p>"))))
 
 
-def _settings(settings: Mapping[str, Any]) -> str:
-    lines = "".join(f"<dt>{escape(str(k))}</dt><dd>{escape(_plain(v))}</dd>" for k, v in settings.items())
-    return f"<details><summary>本次评测的设置</summary><dl>{lines}</dl></details>"
+def _questions(report: Mapping[str, Any]) -> Html:
+    rows = report["questions"]
+    return question_list(rows) if rows else Html("<p class=soft>没有题目。</p>")
 
 
-def _plain(value: object) -> str:
-    if isinstance(value, list):
-        return "、".join(map(str, value)) or MISSING
-    return MISSING if value is None else number(value, 4) if isinstance(value, float) else str(value)
+def _definitions() -> Html:
+    return fold("指标怎么算", Html(f"<div class=metrics>{pairs(map(_definition, METRICS.values()))}</div>"))
+
+
+def _definition(metric: Metric) -> tuple[Html, Html]:
+    better = "越高越好" if metric.better == "higher" else "越低越好"
+    paper = f"<br><span class=soft>出处：{escape(metric.paper)}</span>" if metric.paper != MISSING else ""
+    told = f"{escape(metric.definition)}{better}。<br><code>{escape(metric.formula)}</code>{paper}"
+    return Html(f"<span id={_anchor(metric.name)}>{escape(metric.title)}</span>"), Html(told)
+
+
+def _settings(settings: Mapping[str, Any]) -> Html:
+    return fold("本次评测的设置", pairs(setting_rows(settings)))
+
+
+def _anchor(name: str) -> str:
+    return "m-" + re.sub(r"\W", "-", name)
+
+
+def _day(told: str) -> str:
+    """A date and time of ISO 8601 as people write it; anything else as it is."""
+    found = re.fullmatch(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d)\S*", told)
+    return f"{found[1]} {found[2]}" if found else told
+
+
+def _kept_together(line: str) -> Html:
+    """The statements between semicolons, none of them broken where there is room."""
+    return join((Html(f"<span class=near>{escape(part)}</span>") for part in line.split("；")), "；<wbr>")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 Ask = Callable[[GoldQuestion], Mapping[str, Any]]
 """A question -> the answer as an object of the contract (see rag.answer.to_json)."""
 
+AskAll = Callable[[Sequence[GoldQuestion]], Iterable[Mapping[str, Any]]]
+"""Questions -> their answers as they come, in whatever order."""
+
 _SECRET = ("key", "token", "secret", "password")
 _IDLE = ("host", "port", "models")  # settings that change no answer
 
@@ -31,6 +34,7 @@ class Product:
     ask: Ask
     display: Display | None
     settings: Mapping[str, Any]
+    ask_all: AskAll | None = None  # where several are asked at once; else `ask`, one after another
 
 
 def open_product(store: Path | None, *, extractive: bool) -> Product:
@@ -40,10 +44,9 @@ def open_product(store: Path | None, *, extractive: bool) -> Product:
     """
     from index.store import Store
     from rag.answer import to_json
-    from rag.engine import NO_MODEL, open_warm_answerer
-    from rag.settings import load_settings
+    from rag.engine import open_warm_answerer
 
-    settings = load_settings(store=store, language_model=NO_MODEL if extractive else None)
+    settings = _settings(store, extractive=extractive)
     kept = Store.open(settings.store)
     answerer = open_warm_answerer(settings)
     return Product(
@@ -51,6 +54,25 @@ def open_product(store: Path | None, *, extractive: bool) -> Product:
         display=source_display(kept),
         settings=describe(settings, kept),
     )
+
+
+def open_products(store: Path | None, *, extractive: bool, jobs: int) -> Product:
+    """The product in `jobs` processes; this one loads no model. Raises JudianError as `open_product` does."""
+    from eval.workers import ask_in_processes
+    from rag.engine import checked_store
+
+    if jobs == 1:
+        return open_product(store, extractive=extractive)
+    settings = _settings(store, extractive=extractive)
+    kept = checked_store(settings)
+
+    def ask_all(questions: Sequence[GoldQuestion]) -> Iterable[Mapping[str, Any]]:
+        return ask_in_processes(questions, store, extractive=extractive, jobs=jobs)
+
+    def ask(question: GoldQuestion) -> Mapping[str, Any]:
+        return next(iter(ask_all([question])))
+
+    return Product(ask, source_display(kept), describe(settings, kept), ask_all)
 
 
 def open_parts(store: Path | None, *, extractive: bool) -> tuple[Parts, list[str]]:
@@ -63,6 +85,13 @@ def open_parts(store: Path | None, *, extractive: bool) -> tuple[Parts, list[str
     texts = [text for _, _, _, text in searcher.store.passage_headers()]
     ask = open_product(store, extractive=extractive).ask
     return Parts(encoder.encode_passages, lambda question: searcher.search(question, 10), ask), texts
+
+
+def _settings(store: Path | None, *, extractive: bool) -> Settings:
+    from rag.engine import NO_MODEL
+    from rag.settings import load_settings
+
+    return load_settings(store=store, language_model=NO_MODEL if extractive else None)
 
 
 def describe(settings: Settings, store: Store) -> dict[str, Any]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import platform
+import resource
 import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -29,3 +31,9 @@ def machine() -> str:
 def now() -> str:
     """The present time, ISO 8601 with seconds, in UTC."""
     return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def peak_memory_gb() -> float:
+    """The most memory that this process, or one it started and waited for, has held at once, in GB."""
+    peaks = [resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return max(peaks) * (1 if sys.platform == "darwin" else 1024) / 1e9  # Linux counts kilobytes, macOS bytes

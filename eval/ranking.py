@@ -60,6 +60,17 @@ def ndcg_at(ranked: Sequence[str], grades: Mapping[str, int], k: int = 10) -> fl
     return min(1.0, _dcg([grades.get(name, 0) for name in distinct]) / ideal) if ideal else 0.0
 
 
+def evidence_ndcg(ranks: Ranks, k: int = 10) -> float:
+    """nDCG@k of evidence quotes, several of which may stand in one hit: the grade of a hit is how many quotes are
+    first found in it, and every quote that was not found could have been a hit of its own (grade 1)."""
+    grades: dict[str, int] = {}
+    for number, rank in enumerate(ranks):
+        name = f"hit {rank}" if rank is not None else f"missed {number}"
+        grades[name] = grades.get(name, 0) + 1
+    last = max((rank for rank in ranks if rank is not None), default=0)
+    return ndcg_at([f"hit {rank}" for rank in range(1, last + 1)], grades, k)
+
+
 def _dcg(grades: Sequence[int]) -> float:
     return sum(grade / math.log2(rank + 1) for rank, grade in enumerate(grades, 1))
 

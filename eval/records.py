@@ -45,17 +45,35 @@ class RecordTimes:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordHit:
+    """One passage found; `text` is display text. Offsets are None where the writer of the record knows none."""
+
+    document: str
+    section: str
+    start: int | None
+    end: int | None
+    score: float | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
-    """One answer: `hits` are display texts, best first."""
+    """One answer: `hits` are best first; `confidence` is 0..1, None where the writer gives none."""
 
     id: str
     question: str
     text: str
     refused: bool
+    confidence: float | None
     claims: tuple[RecordClaim, ...]
     citations: tuple[CitedQuote, ...]
-    hits: tuple[str, ...]
+    hits: tuple[RecordHit, ...]
     times: RecordTimes
+
+    @property
+    def hit_texts(self) -> tuple[str, ...]:
+        """The display texts of the hits, best first."""
+        return tuple(hit.text for hit in self.hits)
 
 
 def read_record(value: Mapping[str, Any]) -> Record:
@@ -65,12 +83,13 @@ def read_record(value: Mapping[str, Any]) -> Record:
         question=value["question"],
         text=value["answer"],
         refused=bool(value["refused"]),
+        confidence=value.get("confidence"),
         claims=tuple(RecordClaim(c["text"], tuple(c["citations"])) for c in value["claims"]),
         citations=tuple(
             CitedQuote(c["n"], c["document"], c["section"] or "", c["start"], c["end"], c["quote"])
             for c in value["citations"]
         ),
-        hits=tuple(hit["text"] for hit in value["hits"]),
+        hits=tuple(map(_hit, value["hits"])),
         times=_times(value.get("timings") or {}),
     )
 
@@ -95,6 +114,17 @@ def read_objects(path: Path) -> list[Mapping[str, Any]]:
             ) from error
         objects.append(value)
     return objects
+
+
+def _hit(value: Mapping[str, Any]) -> RecordHit:
+    return RecordHit(
+        document=value.get("document") or "",
+        section=value.get("section") or "",
+        start=value.get("start"),
+        end=value.get("end"),
+        score=value.get("score"),
+        text=value["text"],
+    )
 
 
 def _times(value: Mapping[str, Any]) -> RecordTimes:

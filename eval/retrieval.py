@@ -1,152 +1,132 @@
-"""A dataset in BEIR layout -> hits of the product's search, scored by passage id."""
+"""A dataset in BEIR layout -> hits of the product's search, query by query, scored by passage id."""
 
 from __future__ import annotations
 
+import hashlib
 import json
+import random
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from pathlib import Path
 from statistics import fmean, median
 from typing import TYPE_CHECKING, Any
 
-from eval.datasets import Dataset, DatasetPassage
-from eval.files import make_folder, write_whole
+from eval.datasets import Dataset
+from eval.hits import Row
+from eval.intervals import SEED, mean_interval
 from eval.provenance import git_commit, machine, now
-from eval.ranking import CUTOFFS, document_ranks, hit_at, ndcg_at, recall_at, reciprocal_rank
+from eval.ranking import CUTOFFS, all_at, document_ranks, hit_at, ndcg_at, recall_at, reciprocal_rank
 from eval.summary import percentile
 from eval.tables import lay_out, number, share
 
 if TYPE_CHECKING:
-    from index.encoder import Encoder, Vectors
-    from index.passages import Passage
-    from index.search import Hit, Searcher
+    from eval.corpus import Corpus
+    from index.search import Ranked
 
 DEPTH = 10  # documents kept for a query
 SEARCHED = 30  # passages searched for them: one document may have several
-CHUNK = 64  # texts encoded between two steps of the progress bar
-
-Chunks = Sequence[Sequence[str]]
-Watch = Callable[[Chunks], Iterable[Sequence[str]]]
-"""Chunks of texts to encode -> the same, with progress shown."""
+TIMED = 40  # single searches whose time is reported
 
 
-@dataclass(frozen=True, slots=True)
-class QueryHits:
-    """The best passage of each document for one query, best first, and the seconds of the search."""
+def choose_queries(dataset: Dataset, limit: int | None = None, sample: int | None = None) -> dict[str, str]:
+    """Judged queries: the first `limit` of them, or `sample` of them drawn with a fixed seed, in their order.
 
-    id: str
-    hits: tuple[Hit, ...]
-    seconds: float
-
-
-def hits_for_dataset(
-    dataset: Dataset, encoder: Encoder, folder: Path, limit: int | None, watch: Watch
-) -> Iterator[QueryHits]:
-    """Search the judged queries (the first `limit`) in a store of the dataset's passages made in `folder`.
-
-    The `document` of a hit is the passage's id in the dataset.
+    A smaller sample is part of a larger one.
     """
-    ids, searcher = _open_dataset(dataset, encoder, folder, watch)
-    for query_id in list(dataset.qrels)[:limit]:
-        begun = time.perf_counter()
-        found = searcher.search(dataset.queries[query_id], SEARCHED)
-        spent = time.perf_counter() - begun
-        best: dict[str, Hit] = {}
+    judged = list(dataset.qrels)[:limit]
+    if sample is not None:
+        drawn = set(random.Random(SEED).sample(judged, len(judged))[:sample])
+        judged = [query_id for query_id in judged if query_id in drawn]
+    return {query_id: dataset.queries[query_id] for query_id in judged}
+
+
+def find_hits(corpus: Corpus, queries: Mapping[str, str]) -> Iterator[Row]:
+    """The best passage of each document for every query, best first; their `document` is the id in the dataset."""
+    rankings = corpus.searcher.search_many(list(queries.values()), SEARCHED)
+    for query_id, found in zip(queries, rankings, strict=True):
+        best: dict[str, Ranked] = {}
         for hit in found:
-            best.setdefault(ids[hit.document], replace(hit, document=ids[hit.document]))
-        yield QueryHits(query_id, tuple(best.values())[:DEPTH], spent)
+            best.setdefault(corpus.ids[hit.document], hit)
+        yield {"id": query_id, "hits": [_hit_json(name, hit) for name, hit in list(best.items())[:DEPTH]]}
 
 
-def score_hits(dataset: Dataset, rows: Sequence[QueryHits]) -> dict[str, Any]:
-    """n, hit@k, recall@k, mrr@10, ndcg@10 (means over queries) and seconds of a search (median, p95)."""
-    if not rows:
-        return {"n": 0}
-    ranked = {row.id: [hit.document for hit in row.hits] for row in rows}
-    ranks = [document_ranks(list(dataset.qrels[i]), ranked[i]) for i in ranked]
-    spent = [row.seconds for row in rows]
+def _hit_json(document: str, hit: Ranked) -> dict[str, Any]:
     return {
-        "n": len(rows),
-        **{f"hit@{k}": fmean(hit_at(r, k) for r in ranks) for k in CUTOFFS},
-        **{f"recall@{k}": fmean(recall_at(r, k) for r in ranks) for k in CUTOFFS},
-        "mrr@10": fmean(reciprocal_rank(r, 10) for r in ranks),
-        "ndcg@10": fmean(ndcg_at(ranked[i], dataset.qrels[i], 10) for i in ranked),
-        "search_s": {"median": median(spent), "p95": percentile(spent, 0.95)},
+        "document": document,
+        "section": hit.section,
+        "start": hit.start,
+        "end": hit.end,
+        "score": round(hit.score, 4),
+        "text": hit.text,
     }
 
 
-def build_report(dataset: Dataset, rows: Sequence[QueryHits], encoder: str) -> dict[str, Any]:
-    """The content of report.json: settings and metrics."""
-    settings = {
-        "dataset": dataset.name,
-        "passages": len(dataset.passages),
-        "encoder": encoder,
-        "commit": git_commit(),
-        "date": now(),
-        "machine": machine(),
+def time_searches(corpus: Corpus, queries: Mapping[str, str]) -> dict[str, float]:
+    """Seconds of one search as a user waits for it, one after another: median and 95th percentile; none for none."""
+    drawn = random.Random(SEED).sample(list(queries.values()), min(TIMED, len(queries)))
+    spent = []
+    for query in drawn:
+        begun = time.perf_counter()
+        corpus.searcher.search(query, SEARCHED)
+        spent.append(time.perf_counter() - begun)
+    return {"median": median(spent), "p95": percentile(spent, 0.95)} if spent else {}
+
+
+def score_hits(dataset: Dataset, rows: Iterable[Row]) -> dict[str, Any]:
+    """n, hit@k, recall@k, all@k, mrr@10, ndcg@10: means over queries, and their 95 % intervals under `intervals`."""
+    scores = [score_query(dataset.qrels[row["id"]], row) for row in rows]
+    if not scores:
+        return {"n": 0}
+    columns = {name: [score[name] for score in scores] for name in scores[0]}
+    means = {name: fmean(column) for name, column in columns.items()}
+    return {"n": len(scores), **means, "intervals": {name: mean_interval(column) for name, column in columns.items()}}
+
+
+def score_query(grades: Mapping[str, int], row: Row) -> dict[str, float]:
+    """Every ranking metric of one query, whose `grades` are passage id -> grade."""
+    ranked = [hit["document"] for hit in row["hits"]]
+    ranks = document_ranks(list(grades), ranked)
+    return {
+        **{f"hit@{k}": hit_at(ranks, k) for k in CUTOFFS},
+        **{f"recall@{k}": recall_at(ranks, k) for k in CUTOFFS},
+        **{f"all@{k}": all_at(ranks, k) for k in CUTOFFS},
+        "mrr@10": reciprocal_rank(ranks, 10),
+        "ndcg@10": ndcg_at(ranked, grades, 10),
     }
-    return {"settings": settings, "metrics": score_hits(dataset, rows)}
 
 
-def write_hits(folder: Path, rows: Sequence[QueryHits], report: Mapping[str, Any]) -> None:
-    """hits.jsonl (a line for each query, contract of `rag search --batch`) and report.json in `folder`."""
-    from rag.answer import hit_json
-
-    make_folder(folder)
-    lines = (json.dumps({"id": r.id, "hits": [hit_json(h) for h in r.hits]}, ensure_ascii=False) for r in rows)
-    write_whole(folder / "hits.jsonl", "".join(line + "\n" for line in lines))
-    write_whole(folder / "report.json", json.dumps(report, ensure_ascii=False, indent=1) + "\n")
+def build_report(dataset: Dataset, rows: Sequence[Row], settings: Mapping[str, Any]) -> dict[str, Any]:
+    """The content of report.json: settings, metrics and their intervals."""
+    metrics = score_hits(dataset, rows)
+    about = {"dataset": dataset.name, "passages": len(dataset.passages), **settings}
+    kept = {**about, "commit": git_commit(), "date": now(), "machine": machine(), "seed": SEED}
+    return {"settings": kept, "intervals": metrics.pop("intervals", {}), "metrics": metrics}
 
 
-def show(metrics: Mapping[str, Any]) -> str:
-    """What the terminal shows: a row for each cut-off, then MRR, nDCG and the time of a search."""
-    rows = [["前 k 条", "命中", "召回"]]
-    rows += [[str(k), share(metrics.get(f"hit@{k}")), share(metrics.get(f"recall@{k}"))] for k in CUTOFFS]
+def origin(dataset: Dataset, encoder: str) -> dict[str, Any]:
+    """In what and by what hits are found: dataset, digest of its texts, encoder with fingerprint, commit."""
+    texts = json.dumps([[p.id, p.title, p.text] for p in dataset.passages] + [*dataset.queries.items()])
+    digest = hashlib.sha256(texts.encode()).hexdigest()[:16]
+    return {"dataset": dataset.name, "content": digest, "encoder": encoder, "commit": git_commit()}
+
+
+def show(report: Mapping[str, Any]) -> str:
+    """What the terminal shows: a row for each metric with its 95 % interval, and the time of a search."""
+    metrics, intervals = report["metrics"], report.get("intervals", {})
+    rows = [["前 k 条", "命中", "召回", "全部召回"]]
+    rows += [
+        [str(k), *(_cell(f"{name}@{k}", metrics, intervals, share) for name in ("hit", "recall", "all"))]
+        for k in CUTOFFS
+    ]
     spent = metrics.get("search_s", {})
     return (
-        f"{lay_out(rows)}\n\nMRR@10 {number(metrics.get('mrr@10'))}，nDCG@10 {number(metrics.get('ndcg@10'))}，"
-        f"每次检索 {number(spent.get('median'))} 秒（95 分位 {number(spent.get('p95'))}），共 {metrics['n']} 题"
+        f"{lay_out(rows)}\n\n方括号里是 95% 自助区间。"
+        f"MRR@10 {_cell('mrr@10', metrics, intervals, number)}，nDCG@10 {_cell('ndcg@10', metrics, intervals, number)}，"
+        f"逐题检索每次 {number(spent.get('median'))} 秒（95 分位 {number(spent.get('p95'))}），共 {metrics['n']} 题"
     )
 
 
-def _open_dataset(dataset: Dataset, encoder: Encoder, folder: Path, watch: Watch) -> tuple[dict[str, str], Searcher]:
-    """A store of the dataset's passages, one document each; and document name -> passage id."""
-    from index.cleaning import clean
-    from index.documents import Document
-    from index.passages import split
-    from index.search import Searcher
-    from index.store import Store
-
-    names = {_name(passage, n): passage for n, passage in enumerate(dataset.passages)}
-    parts = {name: split(clean(passage.text)) for name, passage in names.items()}
-    vectors = _encode(encoder, parts, watch)
-    store = Store.create(folder, encoder.name, encoder.dim)
-    for name, passages in parts.items():
-        if passages:  # an entry without words can be found by nobody
-            document = Document(name, name, "", names[name].text)
-            store.replace(document, passages, vectors(name))
-    return {name: passage.id for name, passage in names.items()}, Searcher(store, encoder)
-
-
-def _name(passage: DatasetPassage, number: int) -> str:
-    """A name of its own whose stem is the title, for the header that stands in front when it is indexed."""
-    return f"{passage.title.replace('/', '／') or '资料'}.{number}"
-
-
-def _encode(encoder: Encoder, parts: Mapping[str, Sequence[Passage]], watch: Watch) -> Callable[[str], Vectors]:
-    """All vectors at once, similar lengths together; returns name -> its passages' and sentences' vectors."""
-    import numpy as np
-
-    texts = {name: _texts(name, passages) for name, passages in parts.items()}
-    order = sorted({text for own in texts.values() for text in own}, key=lambda text: (len(text), text))
-    chunks = [order[start : start + CHUNK] for start in range(0, len(order), CHUNK)]
-    matrix = np.concatenate([encoder.encode_passages(chunk) for chunk in watch(chunks)])
-    rows = {text: row for row, text in enumerate(order)}
-    return lambda name: matrix[[rows[text] for text in texts[name]]]
-
-
-def _texts(name: str, passages: Sequence[Passage]) -> list[str]:
-    from index.search import search_text
-
-    texts = [search_text(name, p.section, p.text) for p in passages]
-    return texts + [search_text(name, p.section, s.text) for p in passages for s in p.sentences]
+def _cell(
+    name: str, metrics: Mapping[str, Any], intervals: Mapping[str, Any], form: Callable[[float | None], str]
+) -> str:
+    low_high = intervals.get(name)
+    return form(metrics.get(name)) + (f" [{form(low_high[0])}, {form(low_high[1])}]" if low_high else "")

@@ -5,24 +5,27 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from eval.choice import Choice, choose
 from eval.files import make_folder, write_whole
 from eval.intervals import SEED
 from eval.product import Product
-from eval.provenance import git_commit, machine, now
-from eval.questions import GoldQuestion, Half, half, read_gold
+from eval.provenance import git_commit, machine, now, peak_memory_gb
+from eval.questions import GoldQuestion, read_gold
 from eval.records import read_objects, read_record
 from eval.report import build_report, write_report
 from eval.scores import score
 from index.errors import JudianError
 
-Watch = Callable[[Iterable[GoldQuestion], int, int], Iterable[GoldQuestion]]
-"""(questions to come, all questions, answered before) -> the same questions, with progress shown."""
+Answer = Mapping[str, Any]
+Watch = Callable[[Iterable[Answer], int, int], Iterable[Answer]]
+"""(answers as they come, all questions, answered before) -> the same answers, with progress shown."""
 
 _ANSWERS, _STATE = "answers.jsonl", "run.json"
+_REPORTS = ("report.json", "report.html", "report.md")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +34,7 @@ class RunOptions:
 
     gold: Path
     out: Path
-    half: Half | None
-    limit: int | None
+    choice: Choice
     resume: bool
 
 
@@ -41,56 +43,53 @@ class OtherSettingsError(JudianError):
 
 
 def run(options: RunOptions, product: Product, watch: Watch) -> dict[str, Any]:
-    """Ask every chosen question, keep each answer at once, score all, write report.json and report.html.
+    """Ask every chosen question, keep each answer at once, score all, write the reports.
 
     Interrupted at any instant, the answers given so far stay in answers.jsonl.
     """
-    questions = choose(read_gold(options.gold), options.half, options.limit)
+    questions = choose(read_gold(options.gold), options.choice)
     make_folder(options.out)
-    kept = _start(options, product, questions)
-    answers = {**kept, **_ask(questions, kept, product, options.out / _ANSWERS, watch)}
+    for name in _REPORTS:  # they would tell of other answers than those beside them
+        (options.out / name).unlink(missing_ok=True)
+    answers = answer_all(questions, product, options.out, options.resume, watch)
     scores = [score(q, read_record(answers[q.id]), product.display) for q in questions]
     report = build_report(scores, _settings(options, product, len(questions)))
     write_report(options.out, report)
     return report
 
 
-def choose(questions: Sequence[GoldQuestion], part: Half | None, limit: int | None) -> list[GoldQuestion]:
-    """The questions of one half (None: both), the first `limit` of them. Raises JudianError when none is left."""
-    chosen = [q for q in questions if part in (None, half(q.id))][:limit]
-    if not chosen:
-        raise JudianError("按 --half 和 --limit 选不出题目。请放宽条件。")
-    return chosen
+def answer_all(
+    questions: Sequence[GoldQuestion], product: Product, folder: Path, resume: bool, watch: Watch
+) -> dict[str, Answer]:
+    """id -> answer of every question (and of those kept before), each put into `folder`/answers.jsonl as it comes.
 
-
-def _ask(
-    questions: Sequence[GoldQuestion], kept: Mapping[str, Any], product: Product, path: Path, watch: Watch
-) -> dict[str, Mapping[str, Any]]:
+    With `resume` the answers of an earlier run are used again where the question is the same. Raises
+    OtherSettingsError when they were given under other settings.
+    """
+    kept = _start(folder, product, questions, resume=resume)
     to_come = [q for q in questions if q.id not in kept]
-    given: dict[str, Mapping[str, Any]] = {}
-    with path.open("a", encoding="utf-8", buffering=1, newline="\n") as file:
-        for question in watch(to_come, len(questions), len(questions) - len(to_come)):
-            given[question.id] = product.ask(question)
-            file.write(json.dumps(given[question.id], ensure_ascii=False) + "\n")
-    return given
+    answers = product.ask_all(to_come) if product.ask_all and to_come else map(product.ask, to_come)
+    with (folder / _ANSWERS).open("a", encoding="utf-8", buffering=1, newline="\n") as file:
+        for answer in watch(answers, len(questions), len(questions) - len(to_come)):
+            kept[str(answer["id"])] = answer
+            file.write(json.dumps(answer, ensure_ascii=False) + "\n")
+    return kept
 
 
-def _start(options: RunOptions, product: Product, questions: Sequence[GoldQuestion]) -> dict[str, Mapping[str, Any]]:
+def _start(folder: Path, product: Product, questions: Sequence[GoldQuestion], *, resume: bool) -> dict[str, Answer]:
     """Clear or continue the folder; returns the answers that may be used again, by id."""
     settings = {**product.settings, "commit": git_commit()}
     asked = {q.id: _digest(q) for q in questions}
-    kept: dict[str, Mapping[str, Any]] = {}
-    if options.resume and (options.out / _STATE).exists():
-        before = json.loads((options.out / _STATE).read_text(encoding="utf-8"))
-        _check_same(before["settings"], settings, options.out)
-        kept = {str(o["id"]): o for o in read_objects(options.out / _ANSWERS)}
+    kept: dict[str, Answer] = {}
+    if resume and (folder / _STATE).exists():
+        before = json.loads((folder / _STATE).read_text(encoding="utf-8"))
+        _check_same(before["settings"], settings, folder)
+        kept = {str(o["id"]): o for o in read_objects(folder / _ANSWERS)}
         kept = {i: o for i, o in kept.items() if asked.get(i, before["asked"].get(i)) == before["asked"].get(i)}
         asked = {**before["asked"], **asked}
-    for name in ("report.json", "report.html"):  # they would tell of other answers than those beside them
-        (options.out / name).unlink(missing_ok=True)
-    write_whole(options.out / _STATE, json.dumps({"settings": settings, "asked": asked}, ensure_ascii=False))
+    write_whole(folder / _STATE, json.dumps({"settings": settings, "asked": asked}, ensure_ascii=False))
     lines = "".join(json.dumps(o, ensure_ascii=False) + "\n" for o in kept.values())
-    write_whole(options.out / _ANSWERS, lines)
+    write_whole(folder / _ANSWERS, lines)
     return kept
 
 
@@ -110,13 +109,15 @@ def _digest(question: GoldQuestion) -> str:
 
 
 def _settings(options: RunOptions, product: Product, count: int) -> dict[str, Any]:
+    chosen = {name: value for name, value in asdict(options.choice).items() if value is not None}
     return {
         "gold": options.gold.name,
         "questions": count,
-        "half": options.half or "all",
+        **chosen,
         **product.settings,
         "commit": git_commit(),
         "date": now(),
         "machine": machine(),
+        "peak_memory_gb": peak_memory_gb(),
         "seed": SEED,
     }

@@ -12,7 +12,9 @@ from eval.questions import GoldQuestion
 from eval.ranking import evidence_ranks
 from eval.records import Record
 
-Why = Literal["not_retrieved", "not_used", "wrong_fact", "refused_wrongly", "not_refused", "too_long"]
+Why = Literal[
+    "not_retrieved", "not_used", "wrong_fact", "refused_wrongly", "not_refused", "too_long", "citation_missing"
+]
 WHY_TEXT: dict[Why, str] = {
     "not_retrieved": "未检索到",
     "not_used": "检索到未用上",
@@ -20,6 +22,7 @@ WHY_TEXT: dict[Why, str] = {
     "refused_wrongly": "误拒",
     "not_refused": "应拒未拒",
     "too_long": "过长",
+    "citation_missing": "引用缺失",
 }
 
 
@@ -27,14 +30,15 @@ WHY_TEXT: dict[Why, str] = {
 class Score:
     """One question judged.
 
-    `ranks` has one place for each evidence quote; `why` is None for a right answer; `cites_evidence` is
-    None where the question has no evidence or the answer is a refusal.
+    `ranks` has one place for each evidence quote; `why` is None for a right answer; `faults` also tells what a
+    right answer lacks; `cites_evidence` is None where the question has no evidence or the answer is a refusal.
     """
 
     question: GoldQuestion
     record: Record
     right: bool
     why: Why | None
+    faults: tuple[Why, ...]
     missing: tuple[Fact, ...]
     ranks: tuple[int | None, ...]
     citations: CitationCounts
@@ -43,17 +47,21 @@ class Score:
 
 def score(question: GoldQuestion, record: Record, display: Display | None) -> Score:
     """The record judged against the gold question; without `display` the quotes stay unchecked."""
-    ranks = evidence_ranks(question.evidence, record.hits)
+    ranks = evidence_ranks(question.evidence, record.hit_texts)
     right = is_right(question, record.text, record.refused)
     cited = cites_evidence(record, question.evidence) if question.evidence and not record.refused else None
+    why = None if right else find_why(question, record, ranks, cited)
+    citations = count_citations(record, display)
+    uncited: tuple[Why, ...] = () if all(citations.carried) else ("citation_missing",)
     return Score(
         question=question,
         record=record,
         right=right,
-        why=None if right else find_why(question, record, ranks, cited),
+        why=why,
+        faults=((why,) if why else ()) + uncited,
         missing=() if record.refused else missing_facts(question, record.text),
         ranks=ranks,
-        citations=count_citations(record, display),
+        citations=citations,
         cites_evidence=cited,
     )
 
@@ -68,7 +76,7 @@ def find_why(question: GoldQuestion, record: Record, ranks: tuple[int | None, ..
     if not question.answerable:
         return "not_refused"
     missing = question.must if record.refused else missing_facts(question, record.text)
-    if missing and None in ranks and not all(_in_hits(fact, record.hits) for fact in missing):
+    if missing and None in ranks and not all(_in_hits(fact, record.hit_texts) for fact in missing):
         return "not_retrieved"
     if record.refused:
         return "refused_wrongly"

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
-from statistics import fmean, median
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from statistics import median
 from typing import Any
 
-from eval.answers import count_refusals
-from eval.intervals import mean_interval
+from eval.calibration import reliability, risk_coverage
+from eval.estimates import intervals, point
+from eval.intervals import share_interval
+from eval.outcomes import TIMES, Outcome, outcome
 from eval.questions import TYPES, half
-from eval.ranking import CUTOFFS, all_at, hit_at, recall_at, reciprocal_rank
 from eval.scores import Score
 
 Metrics = Mapping[str, Any]
-TIMES = ("retrieve_s", "first_token_s", "total_s")
 
 
 def summarize_halves(scores: Sequence[Score]) -> dict[str, Metrics]:
@@ -27,21 +28,26 @@ def summarize_halves(scores: Sequence[Score]) -> dict[str, Metrics]:
 
 
 def summarize(scores: Sequence[Score]) -> Metrics:
-    """`n` and every metric that these questions allow; shares in [0, 1], times in seconds.
+    """`n`, every metric of `eval.metrics` that these questions allow, and:
 
-    accuracy: right answers / questions, with its 95 % interval and by type. Ranking metrics: means over
-    questions with evidence, for the cut-offs that the longest list of hits reaches. Citation metrics:
-    sums over answers (micro average). Refusals: the positive class is refusing.
+    `intervals` (95 %, by metric), `by_type` (right answers of each type), `times` (median, p95 in seconds),
+    `risk_coverage` and `reliability` (the curves of answers that state a confidence).
     """
-    measured: dict[str, Any] = {
-        "accuracy": _mean([float(s.right) for s in scores]),
-        "accuracy_interval": mean_interval([float(s.right) for s in scores]),
-        **_ranking(scores),
-        **_citations(scores),
-        **_refusals(scores),
+    outcomes = outcomes_of(scores)
+    return {
+        "n": len(outcomes),
+        **point(outcomes),
+        "intervals": intervals(outcomes),
+        "by_type": _by_type(outcomes),
+        "times": _times(outcomes),
+        **_curves(outcomes),
     }
-    present = {name: value for name, value in measured.items() if value is not None}
-    return {"n": len(scores), **present, "by_type": _by_type(scores), "times": _times(scores)}
+
+
+def outcomes_of(scores: Sequence[Score]) -> list[Outcome]:
+    """The outcomes of one run, whose longest list of hits says how deep ranking was measured."""
+    depth = max((len(s.record.hits) for s in scores), default=0)
+    return [outcome(s, depth) for s in scores]
 
 
 def percentile(values: Sequence[float], share: float) -> float:
@@ -49,58 +55,27 @@ def percentile(values: Sequence[float], share: float) -> float:
     return sorted(values)[max(0, math.ceil(share * len(values)) - 1)]
 
 
-def _ranking(scores: Sequence[Score]) -> dict[str, float | None]:
-    rows = [s.ranks for s in scores if s.ranks]
-    depth = max((len(s.record.hits) for s in scores), default=0)
-    measures: list[tuple[str, Callable[..., float]]] = [("recall", recall_at), ("hit", hit_at), ("all", all_at)]
-    metrics = {
-        f"{name}@{k}": _mean([measure(ranks, k) for ranks in rows])
-        for name, measure in measures
-        for k in CUTOFFS
-        if k <= depth
-    }
-    metrics["mrr@10"] = _mean([reciprocal_rank(ranks, 10) for ranks in rows]) if depth else None
-    return metrics
-
-
-def _citations(scores: Sequence[Score]) -> dict[str, float | None]:
-    counts = [s.citations for s in scores]
-    checked = [c for c in counts if c.valid is not None]
-    overlaps = [float(s.cites_evidence) for s in scores if s.cites_evidence is not None]
+def _by_type(outcomes: Sequence[Outcome]) -> dict[str, dict[str, Any]]:
+    kinds = dict.fromkeys([*TYPES, *(o.type for o in outcomes)])
+    groups = {kind: [float(o.right) for o in outcomes if o.type == kind] for kind in kinds}
     return {
-        "citation_precision": _share([c.precise for c in counts], [c.citations for c in counts]),
-        "citation_recall": _share([c.carried for c in counts], [c.claims for c in counts]),
-        "quotes_valid": _share([c.valid or 0 for c in checked], [c.quotes for c in checked]),
-        "evidence_cited": _mean(overlaps),
+        kind: {"n": len(rights), "accuracy": sum(rights) / len(rights), "interval": share_interval(rights)}
+        for kind, rights in groups.items()
+        if rights
     }
 
 
-def _refusals(scores: Sequence[Score]) -> dict[str, float | None]:
-    counts = count_refusals((s.question, s.record.refused, s.right) for s in scores)
+def _times(outcomes: Sequence[Outcome]) -> dict[str, dict[str, float]]:
+    spent = {name: [o.values[name][0] for o in outcomes if name in o.values] for name in TIMES}
+    return {name: {"median": median(v), "p95": percentile(v, 0.95)} for name, v in spent.items() if v}
+
+
+def _curves(outcomes: Sequence[Outcome]) -> dict[str, Any]:
+    sure = [(o.confidence, o.right) for o in outcomes if o.confidence is not None]
+    if not sure:
+        return {}
+    confidences, rights = [c for c, _ in sure], [r for _, r in sure]
     return {
-        "refusal_precision": counts.precision,
-        "refusal_recall": counts.recall,
-        "over_refusal": counts.over_refusal,
+        "risk_coverage": risk_coverage(confidences, rights, len(outcomes)),
+        "reliability": [asdict(b) for b in reliability(confidences, rights)],
     }
-
-
-def _by_type(scores: Sequence[Score]) -> dict[str, dict[str, float]]:
-    groups = {kind: [float(s.right) for s in scores if s.question.type == kind] for kind in TYPES}
-    return {kind: {"n": len(rights), "accuracy": fmean(rights)} for kind, rights in groups.items() if rights}
-
-
-def _times(scores: Sequence[Score]) -> dict[str, dict[str, float]]:
-    found: dict[str, dict[str, float]] = {}
-    for name in TIMES:
-        values = [v for s in scores if (v := getattr(s.record.times, name)) is not None]
-        if values:
-            found[name] = {"median": median(values), "p95": percentile(values, 0.95)}
-    return found
-
-
-def _mean(values: Sequence[float]) -> float | None:
-    return fmean(values) if values else None
-
-
-def _share(parts: Sequence[int], wholes: Sequence[int]) -> float | None:
-    return sum(parts) / sum(wholes) if sum(wholes) else None

@@ -9,7 +9,7 @@ import re
 import shutil
 import tempfile
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,6 +30,7 @@ CANDIDATES = 100  # passages taken from each index before fusion
 VECTORS = 400  # nearest vectors looked at: a passage has one of its own and one a sentence
 DENSE_SHARE = 0.6  # of the fused score; the rest is BM25 (docs/experiments.md)
 SCOPE_BOOST = 0.35  # added where the query names the section or the document
+BATCH = 64  # queries of search_many() encoded together
 
 _ARTICLE = re.compile(r"第\s*([一二三四五六七八九十百零〇]{1,4}|\d{1,3})\s*([篇编章讲节])")
 _YEAR = re.compile(r"(?:19|20)\d{2}")
@@ -66,6 +67,18 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class Ranked:
+    """A passage found, as a ranking needs it: a Hit without its sentences and without what was measured on them."""
+
+    document: str
+    section: str
+    start: int
+    end: int
+    score: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class _Indexes:
     generation: int
     ids: tuple[int, ...]  # passage row -> passage id
@@ -92,17 +105,44 @@ class Searcher:
         vector = self._encoder.encode_queries([query])
         dense = indexes.dense.search(vector, VECTORS)
         lexical = indexes.lexical.search(query, CANDIDATES)
-        fused = fuse(dense, lexical)
-        wanted = _scope(query)
-        scored = {row: score + _boost(wanted, indexes.names[row]) for row, score in fused.items()}
-        best = _in_turn(sorted(scored, key=lambda row: (-scored[row], row)), wanted, indexes.names)[:k]
-        kept = self.store.passages([indexes.ids[row] for row in best])
-        rows = {indexes.ids[row]: row for row in best}
-        top = 1.0 + (SCOPE_BOOST if wanted else 0.0)
+        scores = _rank(indexes, query, dense, lexical, k)
+        rows = {indexes.ids[row]: row for row in scores}
         return [
-            _hit(p, query, vector, indexes.lexical, scored[row] / top, dense.get(row, 0.0), lexical.get(row, 0.0))
-            for p in kept
+            _hit(p, query, vector, indexes.lexical, scores[row], dense.get(row, 0.0), lexical.get(row, 0.0))
+            for p in self.store.passages(list(rows))
             for row in [rows[p.id]]
+        ]
+
+    def search_many(self, queries: Sequence[str], k: int) -> Iterator[list[Ranked]]:
+        """What search() finds for each query, in order, in the store as it stands at the first of them.
+
+        Several times quicker: queries are encoded together, each passage is read once, and sentences are not compared.
+        An encoder whose vectors differ in the last bits with what stands beside them may swap hits that score alike.
+        """
+        if not all(query.strip() for query in queries):
+            raise JudianError("有问题是空的。请写下要问的内容。")
+        indexes = self._current()
+        known: dict[int, StoredPassage] = {}
+        for start in range(0, len(queries), BATCH):
+            batch = queries[start : start + BATCH]
+            rankings = self._rank_batch(indexes, batch, k)
+            wanted = dict.fromkeys(indexes.ids[row] for scores in rankings for row in scores)
+            known |= {p.id: p for p in self.store.passages([i for i in wanted if i not in known])}
+            for scores in rankings:
+                found = ((known.get(indexes.ids[row]), score) for row, score in scores.items())
+                yield [_ranked(stored, score) for stored, score in found if stored is not None]
+
+    def _rank_batch(self, indexes: _Indexes, queries: Sequence[str], k: int) -> list[dict[int, float]]:
+        vectors = self._encoder.encode_queries(queries)
+        return [
+            _rank(
+                indexes,
+                query,
+                indexes.dense.search(vectors[n : n + 1], VECTORS),
+                indexes.lexical.search(query, CANDIDATES),
+                k,
+            )
+            for n, query in enumerate(queries)
         ]
 
     def _current(self) -> _Indexes:
@@ -110,6 +150,22 @@ class Searcher:
             while self._indexes is None or self._indexes.generation != self.store.generation():
                 self._indexes = _open(self.store, self.store.generation())  # again if it changed meanwhile
             return self._indexes
+
+
+def _rank(
+    indexes: _Indexes, query: str, dense: Mapping[int, float], lexical: Mapping[int, float], k: int
+) -> dict[int, float]:
+    """The k best passage rows and their scores, 0..1, best first."""
+    wanted = _scope(query)
+    scored = {row: score + _boost(wanted, indexes.names[row]) for row, score in fuse(dense, lexical).items()}
+    best = _in_turn(sorted(scored, key=lambda row: (-scored[row], row)), wanted, indexes.names)[:k]
+    top = 1.0 + (SCOPE_BOOST if wanted else 0.0)
+    return {row: scored[row] / top for row in best}
+
+
+def _ranked(stored: StoredPassage, score: float) -> Ranked:
+    p = stored.passage
+    return Ranked(stored.document, p.section, p.start, p.end, score, p.text)
 
 
 def _hit(

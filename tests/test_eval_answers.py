@@ -7,8 +7,6 @@ from hypothesis import strategies as st
 from test_eval_samples import MISSING, PREMISE, gold
 
 from eval.answers import (
-    RefusalCounts,
-    count_refusals,
     is_right,
     is_too_long,
     longest_answer,
@@ -70,27 +68,6 @@ def test_a_false_premise_may_be_refused_or_put_right() -> None:
     assert is_right(PREMISE, "不是一半，是29.5%。", refused=False)
     assert not is_right(PREMISE, "因为土地肥沃。", refused=False)
     assert not is_right(PREMISE, "29.5%" + "啊" * 300, refused=False)
-
-
-def test_refusals_are_counted_in_both_directions() -> None:
-    rows = [
-        (gold(), False, True),
-        (gold(), True, False),
-        (gold(), False, False),
-        (gold(), False, True),
-        (MISSING, True, True),
-        (MISSING, False, False),
-        (PREMISE, True, True),
-        (PREMISE, False, True),
-    ]
-    counts = count_refusals(rows)
-    assert counts == RefusalCounts(refused_rightly=2, refused_wrongly=1, missed=1, put_right=1, answerable=4)
-    assert (counts.precision, counts.recall, counts.over_refusal) == (2 / 3, 2 / 3, 1 / 4)
-
-
-def test_refusals_not_measured_are_none() -> None:
-    counts = count_refusals([])
-    assert (counts.precision, counts.recall, counts.over_refusal) == (None, None, None)
 
 
 @given(st.text(), st.booleans())

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 from test_eval_samples import MISSING, answered, display, gold, gold_lines, refusal
 
+from eval.choice import Choice
 from eval.product import Product
-from eval.questions import GoldQuestion, half
+from eval.questions import GoldQuestion
 from eval.records import RecordError
-from eval.run import OtherSettingsError, RunOptions, choose, run
-from index.errors import JudianError
+from eval.run import Answer, OtherSettingsError, RunOptions, run
 
 QUESTIONS = [gold(id=f"a{n}") for n in range(4)] + [MISSING]
 IDS = [q.id for q in QUESTIONS]
@@ -34,14 +34,14 @@ class Asked:
         return answered(question) if question.answerable else refusal(question)
 
 
-def unwatched(questions: Iterable[GoldQuestion], total: int, done: int) -> Iterable[GoldQuestion]:
-    return questions
+def unwatched(answers: Iterable[Answer], total: int, done: int) -> Iterable[Answer]:
+    return answers
 
 
 def options(folder: Path, questions: list[GoldQuestion] = QUESTIONS, **changes: object) -> RunOptions:
     path = folder / "gold.jsonl"
     path.write_text(gold_lines(questions), encoding="utf-8")
-    chosen: dict[str, Any] = {"gold": path, "out": folder / "out", "half": None, "limit": None, "resume": False}
+    chosen: dict[str, Any] = {"gold": path, "out": folder / "out", "choice": Choice(), "resume": False}
     return RunOptions(**{**chosen, **changes})
 
 
@@ -60,11 +60,12 @@ def test_a_run_keeps_answers_in_the_contract_and_a_report(tmp_path: Path) -> Non
         "answers.jsonl",
         "report.html",
         "report.json",
+        "report.md",
         "run.json",
     ]
     assert report["metrics"]["all"]["accuracy"] == 1.0
     assert list(report["settings"]) == [
-        *("gold", "questions", "half", "encoder", "documents", "commit", "date", "machine", "seed")
+        *("gold", "questions", "encoder", "documents", "commit", "date", "machine", "peak_memory_gb", "seed")
     ]
 
 
@@ -83,8 +84,7 @@ def test_an_interrupted_run_leaves_no_report_of_earlier_answers(tmp_path: Path) 
     run(options(tmp_path), product(Asked()), unwatched)
     with pytest.raises(KeyboardInterrupt):
         run(options(tmp_path), product(Asked(stop_at="a1")), unwatched)
-    assert not (tmp_path / "out" / "report.json").exists()
-    assert not (tmp_path / "out" / "report.html").exists()
+    assert list((tmp_path / "out").glob("report.*")) == []
 
 
 def test_a_half_written_last_line_is_asked_again(tmp_path: Path) -> None:
@@ -141,7 +141,7 @@ def test_a_changed_question_is_asked_again(tmp_path: Path) -> None:
 
 def test_a_smaller_resumed_run_loses_no_answer(tmp_path: Path) -> None:
     run(options(tmp_path), product(Asked()), unwatched)
-    report = run(options(tmp_path, resume=True, limit=2), product(Asked()), unwatched)
+    report = run(options(tmp_path, resume=True, choice=Choice(limit=2)), product(Asked()), unwatched)
     assert [row["id"] for row in report["questions"]] == IDS[:2]
     assert [value["id"] for value in kept(tmp_path)] == IDS
 
@@ -149,23 +149,30 @@ def test_a_smaller_resumed_run_loses_no_answer(tmp_path: Path) -> None:
 def test_progress_counts_what_was_there_before(tmp_path: Path) -> None:
     seen: list[tuple[int, int]] = []
 
-    def watch(questions: Iterable[GoldQuestion], total: int, done: int) -> Iterable[GoldQuestion]:
+    def watch(answers: Iterable[Answer], total: int, done: int) -> Iterable[Answer]:
         seen.append((total, done))
-        return questions
+        return answers
 
-    run(options(tmp_path, limit=2), product(Asked()), watch)
+    run(options(tmp_path, choice=Choice(limit=2)), product(Asked()), watch)
     run(options(tmp_path, resume=True), product(Asked()), watch)
     assert seen == [(2, 0), (5, 2)]
 
 
-def test_a_half_and_a_limit_choose_questions() -> None:
-    questions = [gold(id=f"x{n}") for n in range(20)]
-    tuned = [q for q in questions if half(q.id) == "tune"]
-    assert choose(questions, "tune", 3) == tuned[:3]
-    assert choose(questions, None, None) == questions
-    assert len(choose(questions, "report", None)) == 20 - len(tuned)
+def test_answers_that_come_in_another_order_are_kept_and_reported_in_the_order_of_the_questions(tmp_path: Path) -> None:
+    asked = Asked()
+
+    def backwards(questions: Sequence[GoldQuestion]) -> Iterable[Answer]:
+        return map(asked, reversed(questions))
+
+    several = Product(asked, display, {"encoder": "m3e"}, backwards)
+    report = run(options(tmp_path), several, unwatched)
+    assert asked.ids == IDS[::-1] == [value["id"] for value in kept(tmp_path)]
+    assert [row["id"] for row in report["questions"]] == IDS
+    resumed = run(options(tmp_path, resume=True), several, unwatched)
+    assert (asked.ids, resumed["metrics"]) == (IDS[::-1], report["metrics"])
 
 
-def test_a_choice_of_nothing_is_an_error() -> None:
-    with pytest.raises(JudianError, match="选不出题目"):
-        choose([gold(id="q1")], "tune", None)
+def test_the_settings_of_a_report_name_the_choice(tmp_path: Path) -> None:
+    settings = run(options(tmp_path, choice=Choice(sample=3)), product(Asked()), unwatched)["settings"]
+    assert (settings["sample"], settings["questions"], "half" in settings) == (3, 3, False)
+    assert settings["peak_memory_gb"] > 0.01

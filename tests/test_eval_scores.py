@@ -24,11 +24,13 @@ from test_eval_samples import (
 )
 
 from eval.citations import CitationCounts
+from eval.metrics import METRICS
 from eval.questions import GoldQuestion
 from eval.scores import Score, score
 from eval.summary import percentile, summarize, summarize_halves
 
 Fault = Callable[[dict[str, Any]], dict[str, Any]]
+ONE_OF_ONE = (pytest.approx(0.2065, abs=1e-4), 1.0)  # Wilson
 QUESTIONS = [gold(id=f"a{n}") for n in range(4)]
 
 
@@ -50,9 +52,10 @@ def test_a_right_answer_has_a_full_score() -> None:
         record=record(answered()),
         right=True,
         why=None,
+        faults=(),
         missing=(),
         ranks=(2,),
-        citations=CitationCounts(1, 1, 1, 1, 1, 1),
+        citations=CitationCounts((True,), 1, 1, 1, 1, 1),
         cites_evidence=True,
     )
 
@@ -81,27 +84,40 @@ def test_a_wrong_answer_has_its_first_cause(question: GoldQuestion, value: Mappi
 
 def test_sound_answers_have_these_metrics() -> None:
     found = metrics()
-    low, high = found.pop("accuracy_interval")
-    assert (low, high) == (1, 1)
+    intervals = found.pop("intervals")
+    assert list(intervals) == [name for name in found if isinstance(found[name], float)]
+    assert all(low <= found[name] <= high for name, (low, high) in intervals.items())
     assert found == {
         "n": 6,
         "accuracy": 1.0,
+        "exact_match": 0.0,
+        "char_f1": 0.25,
+        "rouge_l": 0.25,
         "recall@1": 0.0,
         "hit@1": 0.0,
         "all@1": 0.0,
         "mrr@10": 0.5,
-        "citation_precision": 1.0,
+        "ndcg@10": 0.6309297535714575,
         "citation_recall": 1.0,
+        "citation_precision": 1.0,
+        "sentence_support": 1.0,
         "quotes_valid": 1.0,
         "evidence_cited": 1.0,
         "refusal_precision": 1.0,
         "refusal_recall": 1.0,
         "over_refusal": 0.0,
+        "aurc": 0.0,
+        "ece": pytest.approx(0.1),
+        "retrieve_s": pytest.approx(0.1),
+        "first_token_s": 0.5,
+        "total_s": 1.0,
         "by_type": {
-            "factoid": {"n": 4, "accuracy": 1.0},
-            "false_premise": {"n": 1, "accuracy": 1.0},
-            "unanswerable": {"n": 1, "accuracy": 1.0},
+            "factoid": {"n": 4, "accuracy": 1.0, "interval": (pytest.approx(0.5101, abs=1e-4), 1.0)},
+            "unanswerable": {"n": 1, "accuracy": 1.0, "interval": ONE_OF_ONE},
+            "false_premise": {"n": 1, "accuracy": 1.0, "interval": ONE_OF_ONE},
         },
+        "risk_coverage": [(4 / 6, 0.0)],
+        "reliability": [{"low": 0.9, "high": 1.0, "n": 4, "confidence": 0.9, "right": 1.0}],
         "times": {
             "retrieve_s": {"median": 0.1, "p95": 0.1},
             "first_token_s": {"median": 0.5, "p95": 0.5},
@@ -139,24 +155,42 @@ def _lost_evidence(value: dict[str, Any]) -> dict[str, Any]:
     return {**value, "hits": hits(GREEN)}
 
 
+def _unsure(value: dict[str, Any]) -> dict[str, Any]:
+    return {**value, "confidence": 0.5}
+
+
+def _sure_when_wrong(value: dict[str, Any]) -> dict[str, Any]:
+    return {**_wrong_number(value), "confidence": 1.0}
+
+
+def _slow(value: dict[str, Any]) -> dict[str, Any]:
+    return {**value, "timings": {name: 10 * spent for name, spent in value["timings"].items()}}
+
+
+ANSWERS = {"accuracy", "char_f1", "rouge_l"}
+CONFIDENCE = {"aurc", "ece"}
+
+
 @pytest.mark.parametrize(
     ("fault", "fallen"),
     [
-        (_wrong_number, {"accuracy", "citation_precision", "citation_recall"}),
+        (_wrong_number, {*ANSWERS, "citation_precision", "citation_recall", "sentence_support", *CONFIDENCE}),
         (_dropped_citation, {"citation_recall", "evidence_cited"}),
-        (_dumped_passages, {"accuracy"}),
-        (_refused, {"accuracy", "refusal_precision"}),
+        (_dumped_passages, {*ANSWERS, *CONFIDENCE}),
+        (_refused, {*ANSWERS, "refusal_precision", "over_refusal"}),
         (_shifted_quote, {"quotes_valid"}),
         (_other_quote, {"citation_precision", "citation_recall", "evidence_cited"}),
-        (_lost_evidence, {"mrr@10"}),
+        (_lost_evidence, {"mrr@10", "ndcg@10", "sentence_support"}),
+        (_unsure, {"ece"}),
+        (_sure_when_wrong, {*ANSWERS, "citation_precision", "citation_recall", "sentence_support", *CONFIDENCE}),
+        (_slow, {"retrieve_s", "first_token_s", "total_s"}),
     ],
 )
 def test_a_planted_fault_lowers_exactly_its_metrics(fault: Fault, fallen: set[str]) -> None:
     sound, faulty = metrics(), metrics(fault)
-    plain = [name for name, value in sound.items() if isinstance(value, float) and name != "over_refusal"]
-    assert {name for name in plain if faulty[name] < sound[name]} == fallen
-    assert {name for name in plain if faulty[name] > sound[name]} == set()
-    assert (faulty["over_refusal"] > 0) is (fault is _refused)
+    better = {name: 1 if METRICS[name].better == "higher" else -1 for name in sound if name in METRICS}
+    assert {name for name, sign in better.items() if sign * (faulty[name] - sound[name]) < -1e-9} == fallen
+    assert {name for name, sign in better.items() if sign * (faulty[name] - sound[name]) > 1e-9} == set()
 
 
 def test_an_answer_to_the_unanswerable_lowers_refusal_recall() -> None:
@@ -165,16 +199,16 @@ def test_an_answer_to_the_unanswerable_lowers_refusal_recall() -> None:
 
 
 def test_what_was_not_measured_is_absent() -> None:
-    nothing = {"n": 0, "by_type": {}, "times": {}}
+    nothing = {"n": 0, "intervals": {}, "by_type": {}, "times": {}}
     assert summarize([]) == nothing
     unchecked = summarize([score(MISSING, record(refusal(MISSING, timings={}, hits=[])), None)])
     assert unchecked == {
         "n": 1,
         "accuracy": 1.0,
-        "accuracy_interval": (1.0, 1.0),
         "refusal_precision": 1.0,
         "refusal_recall": 1.0,
-        "by_type": {"unanswerable": {"n": 1, "accuracy": 1.0}},
+        "intervals": dict.fromkeys(("accuracy", "refusal_precision", "refusal_recall"), ONE_OF_ONE),
+        "by_type": {"unanswerable": {"n": 1, "accuracy": 1.0, "interval": ONE_OF_ONE}},
         "times": {},
     }
 
@@ -184,6 +218,7 @@ def test_a_cutoff_deeper_than_any_list_of_hits_is_not_measured() -> None:
     assert {name: value for name, value in five.items() if "@" in name} == {
         **{f"{metric}@{k}": float(k == 5) for metric in ("recall", "hit", "all") for k in (1, 3, 5)},
         "mrr@10": 0.2,
+        "ndcg@10": pytest.approx(0.3868528),  # 1 / log2(6)
     }
 
 
@@ -206,6 +241,25 @@ FAULTS = [None, _wrong_number, _dropped_citation, _dumped_passages, _refused, _s
 )
 def test_every_metric_is_a_share(rows: list[tuple[GoldQuestion, Fault | None]]) -> None:
     found = summarize([scored(q, fault(answered(q)) if fault else answered(q)) for q, fault in rows])
-    shares = [value for name, value in found.items() if isinstance(value, float)]
+    shares = [value for name, value in found.items() if name in METRICS and METRICS[name].group != "time"]
     assert shares
     assert all(0 <= value <= 1 for value in shares)
+
+
+@pytest.mark.parametrize(
+    ("claims", "faults"),
+    [
+        ([("中部地区粮食产量占全国的29.5%", [1])], ()),
+        ([("中部地区粮食产量占全国的29.5%", [])], ("citation_missing",)),
+        ([("中部地区粮食产量占全国的29.5%", [1]), ("要加快发展", [])], ("citation_missing",)),
+    ],
+)
+def test_a_right_answer_may_lack_a_citation(claims: list[tuple[str, list[int]]], faults: tuple[str, ...]) -> None:
+    made = [{"text": text, "citations": numbers, "verdict": "supported"} for text, numbers in claims]
+    found = scored(gold(), answered(claims=made))
+    assert (found.right, found.why, found.faults) == (True, None, faults)
+
+
+def test_a_wrong_answer_names_its_cause_before_the_missing_citation() -> None:
+    found = scored(gold(), answered(answer="占30%", claims=[{"text": "占30%", "citations": [], "verdict": "partial"}]))
+    assert found.faults == ("wrong_fact", "citation_missing")

@@ -90,5 +90,5 @@ def test_every_import_is_a_dependency_or_the_standard_library() -> None:
         "bm25s", "charset_normalizer", "faiss", "gradio", "numpy", "opencc", "sentence_transformers", "torch", "tqdm", "transformers",
     }  # fmt: skip
     names = {n.split(".")[0] for found in IMPORTS.values() for n in found}
-    brought = {"huggingface_hub", "starlette"}  # by transformers and gradio
+    brought = {"huggingface_hub", "starlette", "uvicorn", "httpx", "PIL"}  # by transformers and gradio
     assert names - TOPS - set(sys.stdlib_module_names) <= declared | brought

@@ -24,10 +24,12 @@ def add(commands: Commands[argparse.ArgumentParser]) -> None:
 
 def _run(options: argparse.Namespace) -> int:
     from eval.bench import measure, show, summary_line
+    from eval.choice import Choice, choose
     from eval.product import open_parts
     from eval.questions import read_gold
 
-    questions = [q for q in read_gold(options.gold) if q.answerable][: options.limit or QUESTIONS]
+    answerable = [q for q in read_gold(options.gold) if q.answerable]
+    questions = choose(answerable, Choice(limit=options.limit or options.sample or QUESTIONS, sample=options.sample))
     parts, passages = open_parts(options.store, extractive=options.extractive)
     figures = measure(parts, passages[:PASSAGES], questions)
     print(show(figures))

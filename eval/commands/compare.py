@@ -20,10 +20,11 @@ def add(commands: Commands[argparse.ArgumentParser]) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from eval.compare import compare, read_report, show, summary_line
+    from eval.compare import compare, read_report, summary_line
+    from eval.differences import show
 
     before, after = read_report(options.before), read_report(options.after)
     comparison = compare(before, after)
-    print(show(comparison, before, after))
+    print(show(comparison))
     print(summary_line(comparison))
     return 0

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 from tqdm import tqdm
 
-from eval.commands.options import choice_options, gold_options, model_options, store_options
+from eval.commands.options import choice_options, gold_options, model_options, positive, store_options
 from index import command
 
 if TYPE_CHECKING:
     from eval.commands.options import Commands
-    from eval.questions import GoldQuestion
+    from eval.run import Answer
 
 
 def add(commands: Commands[argparse.ArgumentParser]) -> None:
@@ -27,20 +27,23 @@ def add(commands: Commands[argparse.ArgumentParser]) -> None:
         "--out", type=Path, default=Path("out/eval"), metavar="文件夹", help="结果放在哪里（默认 out/eval）"
     )
     sub.add_argument("--half", choices=("tune", "report"), help="只评一半：tune 调试用，report 报告用（默认全部）")
+    sub.add_argument("--jobs", type=positive, default=1, metavar="N", help="用几个进程作答，各载入一份模型（默认 1）")
     sub.add_argument("--resume", action="store_true", help="沿用 --out 里已有的回答，接着评测")
     sub.set_defaults(run=_run)
 
 
 def _run(options: argparse.Namespace) -> int:
-    from eval.product import open_product
+    from eval.choice import Choice, choose
+    from eval.product import open_products
     from eval.questions import read_gold
     from eval.report import summary_line
-    from eval.run import RunOptions, choose, run
+    from eval.run import RunOptions, run
     from eval.tables import show_table
 
-    chosen = RunOptions(options.gold, options.out, options.half, options.limit, options.resume)
-    choose(read_gold(chosen.gold), chosen.half, chosen.limit)  # before half a minute goes into the models
-    product = open_product(options.store, extractive=options.extractive)
+    choice = Choice(options.half, options.limit, options.sample)
+    chosen = RunOptions(options.gold, options.out, choice, options.resume)
+    choose(read_gold(chosen.gold), choice)  # before half a minute goes into the models
+    product = open_products(options.store, extractive=options.extractive, jobs=options.jobs)
     try:
         report = run(chosen, product, _watch)
     except KeyboardInterrupt:
@@ -54,5 +57,5 @@ def _run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _watch(questions: Iterable[GoldQuestion], total: int, done: int) -> Iterable[GoldQuestion]:
-    return tqdm(questions, total=total, initial=done, desc="评测", unit="题", file=sys.stderr)
+def _watch(answers: Iterable[Answer], total: int, done: int) -> Iterable[Answer]:
+    return tqdm(answers, total=total, initial=done, desc="评测", unit="题", file=sys.stderr)

@@ -1,0 +1,74 @@
+"""Rows of hits -> hits.jsonl, kept query by query, so that an interrupted run can go on."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from eval.files import make_folder, write_whole
+from eval.lines import DatasetError, read_each
+from index.errors import JudianError
+
+_HITS, _STATE, _REPORT = "hits.jsonl", "run.json", "report.json"
+
+Row = Mapping[str, Any]
+"""One line of hits.jsonl, the contract of `rag search --batch`: {"id", "hits": [best first]}."""
+
+
+class OtherHitsError(JudianError):
+    """The hits kept in a folder were found in other documents or by another encoder."""
+
+
+class HitsFile:
+    """hits.jsonl in `folder`, written query by query; `origin` says in what and by what the hits were found."""
+
+    def __init__(self, folder: Path, origin: Mapping[str, Any]) -> None:
+        self.folder = folder
+        self._origin = dict(origin)
+
+    def begin(self, *, resume: bool) -> dict[str, Row]:
+        """Clear the folder, or with `resume` take the hits that are there: id -> row. Raises OtherHitsError."""
+        make_folder(self.folder)
+        state = self.folder / _STATE
+        kept: dict[str, Row] = {}
+        if resume and state.exists():
+            self._check(json.loads(state.read_text(encoding="utf-8")))
+            kept = _read_rows(self.folder / _HITS)
+        (self.folder / _REPORT).unlink(missing_ok=True)  # it would tell of other hits than those beside it
+        write_whole(state, json.dumps(self._origin, ensure_ascii=False))
+        self._write(kept.values())
+        return kept
+
+    def add(self, rows: Iterable[Row]) -> Iterator[Row]:
+        """The rows, each in the file before it is given on."""
+        with (self.folder / _HITS).open("a", encoding="utf-8", buffering=1, newline="\n") as file:
+            for row in rows:
+                file.write(json.dumps(row, ensure_ascii=False) + "\n")
+                yield row
+
+    def finish(self, rows: Sequence[Row], report: Mapping[str, Any]) -> None:
+        """hits.jsonl with these rows in this order, and report.json."""
+        self._write(rows)
+        write_whole(self.folder / _REPORT, json.dumps(report, ensure_ascii=False, indent=1) + "\n")
+
+    def _write(self, rows: Iterable[Row]) -> None:
+        write_whole(self.folder / _HITS, "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows))
+
+    def _check(self, before: Mapping[str, Any]) -> None:
+        changed = [name for name in {**before, **self._origin} if before.get(name) != self._origin.get(name)]
+        if changed:
+            told = "；".join(f"{name}：{before.get(name)} → {self._origin.get(name)}" for name in changed)
+            raise OtherHitsError(
+                f"{self.folder} 里的检索结果是在别的条件下得到的（{told}），不能接着用。"
+                "请换一个 --out 文件夹，或去掉 --resume 从头检索。"
+            )
+
+
+def _read_rows(path: Path) -> dict[str, Row]:
+    """The complete lines of hits.jsonl; one that was cut off by an interruption is left out."""
+    if not path.exists():
+        return {}
+    rows = [value for _, value in read_each(path) if not isinstance(value, DatasetError)]
+    return {str(row["id"]): row for row in rows if "id" in row and isinstance(row.get("hits"), list)}
