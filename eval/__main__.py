@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import argparse
 
-from eval.commands import bench, benchmarks, compare, gate, retrieval, robustness, run
+from eval.commands import bench, benchmarks, compare, gate, judge, retrieval, robustness, run
 from index import command
 
-COMMANDS = (run, compare, gate, robustness, retrieval, benchmarks, bench)
+COMMANDS = (run, compare, gate, robustness, judge, retrieval, benchmarks, bench)
 
 
 def main(arguments: list[str] | None = None) -> int:
