@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import argparse
 
-from eval.commands import bench, benchmarks, compare, gate, judge, retrieval, robustness, run
+from eval.commands import bench, benchmarks, compare, gate, judge, peers, retrieval, robustness, run
 from index import command
 
-COMMANDS = (run, compare, gate, robustness, judge, retrieval, benchmarks, bench)
+COMMANDS = (run, compare, gate, robustness, judge, retrieval, benchmarks, peers, bench)
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -110,9 +110,9 @@ def test_an_outcome_is_read_back_from_a_report() -> None:
 
 
 def test_questions_that_all_came_out_alike_prove_little() -> None:
-    assert intervals([asked()] * 4)["accuracy"] == (pytest.approx(0.5101, abs=1e-4), 1.0)
-    assert intervals([asked(False)] * 4)["accuracy"] == (0.0, pytest.approx(0.4899, abs=1e-4))
-    assert share_interval([1.0, 1.0]) == (pytest.approx(0.3424, abs=1e-4), 1.0)
+    assert intervals([asked()] * 4)["accuracy"] == pytest.approx((0.5101, 1.0), abs=1e-4)
+    assert intervals([asked(False)] * 4)["accuracy"] == pytest.approx((0.0, 0.4899), abs=1e-4)
+    assert share_interval([1.0, 1.0]) == pytest.approx((0.3424, 1.0), abs=1e-4)
     assert share_interval([0.0, 1.0]) == mean_interval([0.0, 1.0])
     assert share_interval([]) is None
 

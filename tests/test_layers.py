@@ -91,4 +91,6 @@ def test_every_import_is_a_dependency_or_the_standard_library() -> None:
     }  # fmt: skip
     names = {n.split(".")[0] for found in IMPORTS.values() for n in found}
     brought = {"huggingface_hub", "starlette", "uvicorn", "httpx", "PIL"}  # by transformers and gradio
-    assert names - TOPS - set(sys.stdlib_module_names) <= declared | brought
+    peers = {"langchain", "langchain_core", "langchain_huggingface", "langchain_text_splitters", "llama_index", "txtai"}
+    assert names - TOPS - set(sys.stdlib_module_names) <= declared | brought | peers
+    assert {f for name in peers for f in importers(name) if not f.startswith("eval/peers/")} == set()

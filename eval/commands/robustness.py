@@ -26,9 +26,11 @@ SAMPLE, DISTRACTORS = 40, 300
 
 def add(commands: Commands[argparse.ArgumentParser]) -> None:
     """The command `robustness`."""
-    about = "同样的题换个样子再问：错字 5/10/20%%、繁体、换说法、掺入无关文档；与原样逐题配对比较"
+    about = "同样的题换个样子再问：错字 5/10/20%、繁体、换说法、掺入无关文档；与原样逐题配对比较"
     parents = [store_options(), gold_options(), model_options(), choice_options()]
-    sub = commands.add_parser("robustness", parents=parents, help=about, description=f"{about}。默认抽 {SAMPLE} 题。")
+    sub = commands.add_parser(
+        "robustness", parents=parents, help=about.replace("%", "%%"), description=f"{about}。默认抽 {SAMPLE} 题。"
+    )
     sub.add_argument(
         "--out",
         type=Path,
