@@ -158,4 +158,6 @@ def _change(before: Row, after: Row) -> Change:
 
 
 def _verdict(row: Row) -> str:
-    return "答对" if row["right"] else WHY_TEXT[row["why"]]
+    if row["right"]:
+        return "检索到" if row["type"] == "retrieval" else "答对"
+    return WHY_TEXT[row["why"]]

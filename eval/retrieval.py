@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from eval.datasets import Dataset
 from eval.hits import Row
-from eval.intervals import SEED, mean_interval
+from eval.intervals import SEED, share_interval
 from eval.provenance import git_commit, machine, now
 from eval.ranking import CUTOFFS, all_at, document_ranks, hit_at, ndcg_at, recall_at, reciprocal_rank
 from eval.summary import percentile
@@ -73,12 +73,15 @@ def time_searches(corpus: Corpus, queries: Mapping[str, str]) -> dict[str, float
 
 def score_hits(dataset: Dataset, rows: Iterable[Row]) -> dict[str, Any]:
     """n, hit@k, recall@k, all@k, mrr@10, ndcg@10: means over queries, and their 95 % intervals under `intervals`."""
-    scores = [score_query(dataset.qrels[row["id"]], row) for row in rows]
+    return _summarize([score_query(dataset.qrels[row["id"]], row) for row in rows])
+
+
+def _summarize(scores: Sequence[Mapping[str, float]]) -> dict[str, Any]:
     if not scores:
         return {"n": 0}
     columns = {name: [score[name] for score in scores] for name in scores[0]}
     means = {name: fmean(column) for name, column in columns.items()}
-    return {"n": len(scores), **means, "intervals": {name: mean_interval(column) for name, column in columns.items()}}
+    return {"n": len(scores), **means, "intervals": {name: share_interval(column) for name, column in columns.items()}}
 
 
 def score_query(grades: Mapping[str, int], row: Row) -> dict[str, float]:
@@ -95,11 +98,21 @@ def score_query(grades: Mapping[str, int], row: Row) -> dict[str, float]:
 
 
 def build_report(dataset: Dataset, rows: Sequence[Row], settings: Mapping[str, Any]) -> dict[str, Any]:
-    """The content of report.json: settings, metrics and their intervals."""
-    metrics = score_hits(dataset, rows)
+    """The content of report.json: settings, metrics, their intervals, and each query's values, by which
+    `python -m eval compare` and `gate` tell two runs apart."""
+    scores = {row["id"]: score_query(dataset.qrels[row["id"]], row) for row in rows}
+    metrics = _summarize(list(scores.values()))
     about = {"dataset": dataset.name, "passages": len(dataset.passages), **settings}
     kept = {**about, "commit": git_commit(), "date": now(), "machine": machine(), "seed": SEED}
-    return {"settings": kept, "intervals": metrics.pop("intervals", {}), "metrics": metrics}
+    questions = [_question(query_id, dataset.queries[query_id], found) for query_id, found in scores.items()]
+    return {"settings": kept, "intervals": metrics.pop("intervals", {}), "metrics": metrics, "questions": questions}
+
+
+def _question(query_id: str, text: str, score: Mapping[str, float]) -> dict[str, Any]:
+    found = bool(score["hit@5"])
+    values = {name: [value, 1.0] for name, value in score.items()}
+    about = {"id": query_id, "type": "retrieval", "question": text, "refused": False}
+    return {**about, "right": found, "why": None if found else "not_retrieved", "values": values}
 
 
 def origin(dataset: Dataset, encoder: str) -> dict[str, Any]:

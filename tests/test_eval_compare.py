@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 from test_eval_samples import answered, display, gold, record, refusal
 
 from eval.compare import Change, Comparison, Difference, compare, holm, read_report, summary_line
+from eval.datasets import Dataset
 from eval.differences import show
 from eval.intervals import difference_interval, mean_interval
 from eval.report import build_report, write_report
+from eval.retrieval import build_report as retrieval_report
 from eval.scores import score
 from index.errors import JudianError
 
@@ -83,6 +85,20 @@ def test_settings_that_differ_are_told() -> None:
 def test_a_question_whose_words_changed_is_not_compared() -> None:
     rows = [{**row, "question": "别的？"} if row["id"] == "b" else row for row in AFTER["questions"]]
     assert compare(BEFORE, {**AFTER, "questions": rows}).n == 2
+
+
+def test_two_retrieval_runs_are_compared_query_by_query() -> None:
+    dataset = Dataset("d", (), {"q1": "甲？", "q2": "乙？"}, {"q1": {"p": 1}, "q2": {"r": 1}})
+    rows = {name: {"id": name, "hits": [{"document": "p"}]} for name in ("q1", "q2")}
+    before = retrieval_report(dataset, list(rows.values()), {})
+    after = retrieval_report(dataset, [rows["q1"], {"id": "q2", "hits": [{"document": "x"}, {"document": "r"}]}], {})
+    found = compare(before, after)
+    assert found.better == (Change("q2", "乙？", "未检索到", "检索到"),)
+    assert (by_name(found)["hit@5"].after, by_name(found)["hit@1"].after, "accuracy" in by_name(found)) == (
+        1.0,
+        0.5,
+        False,
+    )
 
 
 def test_the_last_line_is_json() -> None:

@@ -131,7 +131,7 @@ def test_the_metrics_are_worked_by_hand(tmp_path: Path) -> None:
         "ndcg@10": pytest.approx((1 + 1 + half_found) / 3),
     }
     assert set(intervals) == set(metrics) - {"n"}
-    assert intervals["hit@1"] == (1.0, 1.0)
+    assert intervals["hit@1"] == pytest.approx((0.4385, 1.0), abs=1e-4)  # three of three, Wilson
     assert all(low - 1e-9 <= metrics[name] <= high + 1e-9 for name, (low, high) in intervals.items())
 
 
@@ -143,7 +143,7 @@ def test_no_queries_are_not_scored_as_zero() -> None:
 
 def test_the_table_shows_each_metric_with_its_interval(tmp_path: Path) -> None:
     shown = show(build_report(DATASET, search(tmp_path), {"encoder": "letters"}))
-    assert "100.0% [100.0%, 100.0%]" in shown
+    assert "100.0% [43.9%, 100.0%]" in shown
     assert "83.3% [50.0%, 100.0%]" in shown
     assert "共 3 题" in shown
 
@@ -221,7 +221,7 @@ def test_the_command_resumes_where_it_was_stopped_and_encodes_nothing_twice(
     assert own_encoder.passages == encoded
     report = json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))
     assert (report["metrics"]["n"], report["settings"]["dataset"], report["settings"]["encoder"]) == (3, "小集", "hash")
-    assert report["intervals"]["hit@1"] == [1.0, 1.0]
+    assert report["intervals"]["hit@1"] == pytest.approx([0.4385, 1.0], abs=1e-4)
     lines = (tmp_path / "out" / "hits.jsonl").read_text(encoding="utf-8").splitlines()
     assert [json.loads(line)["id"] for line in lines] == ["q1", "q2", "q4"]
 

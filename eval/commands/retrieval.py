@@ -104,7 +104,8 @@ def _show(report: Mapping[str, Any], out: Path) -> None:
     print(show(report))
     seconds = report["settings"]["seconds"]
     print(f"编码 {seconds['encode']} 秒，建库与检索 {seconds['search']} 秒")
-    print(json.dumps({"out": str(out), **report}, ensure_ascii=False))
+    told = {name: value for name, value in report.items() if name != "questions"}
+    print(json.dumps({"out": str(out), **told}, ensure_ascii=False))
 
 
 def _encoding(vectors: Iterable[Vectors], chunks: int) -> Iterable[Vectors]:
