@@ -68,7 +68,7 @@ def build(window: "Window", examples: tuple[str, ...]) -> "gr.Blocks":
         chat.example_select(act["pick"], session, outputs, concurrency_limit=AT_ONCE, **quiet)
         stop.click(act["halt"], session, None, queue=False, **quiet)
         new.click(act["clear"], session, outputs, queue=False, **quiet)
-        links.open(act["open"], session, panel, queue=False, trigger_mode="multiple", **quiet)
+        links.open(act["open"], session, [panel, chat], queue=False, trigger_mode="multiple", **quiet)
         page.load(act["wait"], None, head, concurrency_limit=None, **quiet)
     return page
 
@@ -103,11 +103,12 @@ def _handlers(window: "Window") -> dict[str, Any]:
 
     def clear(own: Session) -> Outputs:
         halt(own)
-        own.messages, own.asked, own.answers = [], [], {}
+        own.messages, own.asked, own.answers, own.votes = [], [], {}, {}
         return [], window.welcome(), "", *idle
 
-    def open_source(event: gr.EventData, own: Session) -> str:
-        return window.panel(own, str(event.href))
+    def open_source(event: gr.EventData, own: Session) -> tuple[Any, Any]:
+        shown, voted = window.open(own, str(event.href))
+        return shown or gr.skip(), list(own.messages) if voted else gr.skip()
 
     def wait() -> Iterator[str]:
         yield window.header()

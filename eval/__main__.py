@@ -4,10 +4,28 @@ from __future__ import annotations
 
 import argparse
 
-from eval.commands import bench, benchmarks, compare, gate, judge, peers, retrieval, robustness, run
+from eval.commands import (
+    bench,
+    benchmarks,
+    check,
+    compare,
+    coverage,
+    draft,
+    gate,
+    judge,
+    peers,
+    retrieval,
+    review,
+    robustness,
+    run,
+)
 from index import command
 
-COMMANDS = (run, compare, gate, robustness, judge, retrieval, benchmarks, peers, bench)
+COMMANDS = (
+    run, compare, gate, robustness, judge,
+    draft, review, check, coverage,
+    retrieval, benchmarks, peers, bench,
+)  # fmt: skip
 
 
 def main(arguments: list[str] | None = None) -> int:

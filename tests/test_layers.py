@@ -88,9 +88,10 @@ def test_a_command_imports_nothing_heavy_before_it_is_needed(file: str) -> None:
 def test_every_import_is_a_dependency_or_the_standard_library() -> None:
     declared = {
         "bm25s", "charset_normalizer", "faiss", "gradio", "numpy", "opencc", "sentence_transformers", "torch", "tqdm", "transformers",
+        "uvicorn",
     }  # fmt: skip
     names = {n.split(".")[0] for found in IMPORTS.values() for n in found}
-    brought = {"huggingface_hub", "starlette", "uvicorn", "httpx", "PIL"}  # by transformers and gradio
+    brought = {"huggingface_hub", "starlette", "httpx", "PIL"}  # by transformers and gradio
     peers = {"langchain", "langchain_core", "langchain_huggingface", "langchain_text_splitters", "llama_index", "txtai"}
     assert names - TOPS - set(sys.stdlib_module_names) <= declared | brought | peers
     assert {f for name in peers for f in importers(name) if not f.startswith("eval/peers/")} == set()

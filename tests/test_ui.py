@@ -4,18 +4,31 @@ from __future__ import annotations
 
 import re
 import socket
+from dataclasses import replace
 from html import unescape
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from samples import filled
 
 import ui
 from index.cleaning import clean
 from index.errors import JudianError
 from rag.answer import Answer, Citation, Claim, Place, Timings, Verdict
-from rag.screen.page import Target, answer_html, find_source, header_html, literal, panel_html, read_target
+from rag.screen.page import (
+    Target,
+    Vote,
+    answer_html,
+    find_source,
+    header_html,
+    literal,
+    panel_html,
+    read_target,
+    read_vote,
+    votes_html,
+)
 from rag.screen.session import Loading, Session, Window
 
 CSS = (Path(ui.__file__).parent / "rag" / "screen" / "window.css").read_text(encoding="utf-8")
@@ -53,7 +66,7 @@ def test_marks_become_links_of_their_turn_and_stay_with_the_word_before() -> Non
     )
     assert re.findall(r'href="(#t3-c\d)"', html) == ["#t3-c1", "#t3-c2", "#t3-c2"]
     assert re.findall(r'<span class="jd-tie">.*?</span>', html)[0].startswith('<span class="jd-tie">甲<a')
-    assert shown(html) == "甲12。乙2。用时 3.2 秒 · 某模型复制"
+    assert shown(html) == "甲12。乙2。用时 3.2 秒 · 某模型复制好不好"
     assert unescape(re.findall(r'title="([^"]*)"', html)[0]) == '甲.txt 第一篇\n原"句1'
 
 
@@ -158,6 +171,40 @@ def test_the_panel_walks_between_citations_and_names_other_places() -> None:
 def test_the_header_names_few_documents_and_counts_many() -> None:
     assert "2 份文档：甲.txt、乙.txt" in shown(header_html(["甲.txt", "乙.txt"], ""))
     assert "5 份文档：甲、乙、丙……" in shown(header_html(list("甲乙丙丁戊"), ""))
+
+
+@pytest.mark.parametrize(("refused", "reasons"), [(False, "答非所问出处不对漏答应拒答其他"), (True, "不该拒答其他")])
+def test_a_thumb_down_asks_for_a_reason(refused: bool, reasons: str) -> None:
+    made = replace(answer("甲[1]。", ("甲。", (1,), "supported")), refused=refused)
+    assert shown(votes_html(3, made, None)) == "好不好"
+    assert shown(votes_html(3, made, Vote(3, "up"))) == "好✓不好已记下"
+    assert shown(votes_html(3, made, Vote(3, "down"))) == f"好不好✓已记下，哪里不好？{reasons}"
+    assert read_vote("#t3-vd2", made) == Vote(3, "down", "其他" if refused else "出处不对")
+    assert read_vote("#t3-vd9", made) == Vote(3, "down")
+    assert read_vote("#t3-c2", made) is None
+
+
+def test_votes_are_kept_changed_and_taken_back(tmp_path: Path) -> None:
+    window = Window(filled(tmp_path, {"甲.txt": "第一句话在这里说了一些事情。"}), Loading(lambda: None))  # type: ignore[arg-type, return-value]
+    own, made = Session(), answer("甲[1]。", ("甲。", (1,), "supported"))
+    own.answers = {1: made, 2: made}
+    own.asked = [{"role": r, "content": "话"} for r in ("user", "assistant", "user", "assistant")]
+    own.messages = [{"role": "assistant", "content": answer_html(n, made, False)} for n in (1, 2)]
+    assert window.open(own, "#t2-vd") == ("", True)
+    assert window.open(own, "#t2-vd3") == ("", True)
+    (kept,) = window.feedback.all()
+    assert (kept.verdict, kept.reason, len(kept.history), kept.answer["answer"]) == ("down", "漏答", 2, "甲[1]。")
+    assert (kept.models["encoder"], "已记下" in own.messages[0]["content"], "已记下" in own.messages[1]["content"]) == (
+        "hash", False, True
+    )  # fmt: skip
+    window.open(own, "#t2-vu")
+    assert [(f.verdict, f.reason) for f in window.feedback.all()] == [("up", "")]
+    window.open(own, "#t2-vu")
+    assert window.feedback.all() == []
+    assert own.messages[1]["content"] == answer_html(2, made, False)
+    assert "出处已经不在了" in window.open(own, "#t9-vu")[0]
+    window.feedback.file.write_bytes(b"garbage" * 500)
+    assert "已损坏" in window.open(own, "#t2-vu")[0]
 
 
 def test_a_link_of_another_session_opens_nothing() -> None:

@@ -1,7 +1,7 @@
 """Answers, drafts and citations -> HTML for the chat window; whatever comes from outside is shown literally. Pure.
 
 Links are the only controls inside that HTML, because they survive every sanitizer: `#t3-c2` is citation 2 of turn 3,
-`#t3-c2-p0` the first other place of it, `#t3-h1` the nearest passage of a declined answer.
+`#t3-c2-p0` the first other place of it, `#t3-h1` the nearest passage of a declined answer, `#t3-vu` the thumb up.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from index.cleaning import CLOSERS, SENTENCE_END, CleanText
 from rag.answer import Answer, Verdict
 from rag.answerer import EXTRACTIVE
+from rag.feedback import REASONS, REFUSAL_REASONS, Thumb
 
 AROUND = 300  # characters of context on either side of the cited words
 NEAREST = 5  # passages shown with a declined answer
@@ -22,6 +23,7 @@ _SENTENCE = re.compile(rf"[{SENTENCE_END}][{re.escape(CLOSERS)}]*|\n+")
 _CLAUSE = re.compile(r"[，,；;：:、\s]")
 _MARK = re.compile(r"\[(\d{1,3})\]")
 _MARKS = re.compile(rf"([^\s\]]?)((?:\[\d{{1,3}}\])+)([{SENTENCE_END}{re.escape(CLOSERS)}，,；;、：:…]*)")
+_VOTE = re.compile(r"#t(\d{1,9})-v([ud])(\d?)")
 _TARGET = re.compile(r"#t(\d{1,9})-([ch])([1-9]\d{0,3})(?:-p(\d{1,4}))?")
 _SIGNS: dict[Verdict, str] = {
     "supported": "",
@@ -38,6 +40,15 @@ class Target:
     kind: str
     number: int
     place: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """A reader's thumb on the answer of a turn; `reason` says what is wrong with it, "" where that was not said."""
+
+    turn: int
+    verdict: Thumb
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +72,38 @@ def read_target(href: str) -> Target | None:
     """The target of a link, or None when it is none of ours."""
     m = _TARGET.fullmatch(href)
     return Target(int(m[1]), m[2], int(m[3]), int(m[4]) if m[4] else None) if m else None
+
+
+def read_vote(href: str, answer: Answer) -> Vote | None:
+    """The vote that a link stands for, or None when it is no vote."""
+    m = _VOTE.fullmatch(href)
+    if m is None:
+        return None
+    reasons = ("", *_reasons(answer))
+    reason = reasons[int(m[3] or 0)] if m[2] == "d" and int(m[3] or 0) < len(reasons) else ""
+    return Vote(int(m[1]), "up" if m[2] == "u" else "down", reason)
+
+
+def votes_html(turn: int, answer: Answer, vote: Vote | None) -> str:
+    """The thumbs below the answer of a turn; after a thumb down, the reasons to choose from."""
+    up, down = (vote is not None and vote.verdict == v for v in ("up", "down"))
+    thumbs = _vote(f"#t{turn}-vu", "好", "答得好", up) + _vote(f"#t{turn}-vd", "不好", "答得不好", down)
+    if not down or vote is None:
+        return f'<span class="jd-votes">{thumbs}{"<em>已记下</em>" if up else ""}</span>'
+    links = "".join(
+        _vote(f"#t{turn}-vd{n}", reason, reason, reason == vote.reason) for n, reason in enumerate(_reasons(answer), 1)
+    )
+    return f'<span class="jd-votes">{thumbs}<em>已记下{"" if vote.reason else "，哪里不好？"}</em>{links}</span>'
+
+
+def _reasons(answer: Answer) -> tuple[str, ...]:
+    return REFUSAL_REASONS if answer.refused else REASONS
+
+
+def _vote(href: str, text: str, label: str, on: bool) -> str:
+    thumb = f" jd-thumb-{href[-1]}" if text in ("好", "不好") else ""
+    state = f'class="jd-vote{thumb}{" jd-on" if on else ""}" role="button" title="{label}"'
+    return f'<a href="{href}" {state}>{text}{"<b>✓</b>" if on else ""}</a>'
 
 
 def find_source(clean: CleanText, start: int, end: int, quote: str | None, document: str, section: str) -> Source:
@@ -210,7 +253,7 @@ def _footer(turn: int, answer: Answer) -> str:
     model = "未用语言模型" if answer.model == EXTRACTIVE else answer.model
     return (
         f'<div class="jd-foot"><span>用时 {answer.timings.total_s:.1f} 秒 · {literal(model)}</span>'
-        f'<a href="#t{turn}-copy" class="jd-copy" role="button">复制</a></div>'
+        f'<a href="#t{turn}-copy" class="jd-copy" role="button">复制</a></div>{votes_html(turn, answer, None)}'
     )
 
 

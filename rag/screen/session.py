@@ -15,11 +15,14 @@ from index.cleaning import clean
 from index.errors import JudianError
 from index.search import Hit
 from index.store import Store
-from rag.answer import Answer, Citation, Place
+from rag.answer import Answer, Citation, Place, to_json
 from rag.answerer import Answerer, Draft, Event, Stage
+from rag.feedback import FILE as FEEDBACK
+from rag.feedback import FeedbackFile
 from rag.screen.page import (
     Source,
     Target,
+    Vote,
     answer_html,
     draft_html,
     find_source,
@@ -29,6 +32,8 @@ from rag.screen.page import (
     panel_html,
     question_html,
     read_target,
+    read_vote,
+    votes_html,
     welcome_panel_html,
 )
 
@@ -46,6 +51,7 @@ class Session:
     messages: list[dict[str, str]] = field(default_factory=list)
     asked: list[dict[str, str]] = field(default_factory=list)
     answers: dict[int, Answer] = field(default_factory=dict)
+    votes: dict[int, tuple[int, Vote]] = field(default_factory=dict)  # by turn: the number it is kept under
     turn: int = 0
     returned: str = ""  # the last question, when an error kept it from being answered
     stop: threading.Event | None = None
@@ -94,6 +100,7 @@ class Window:
     def __init__(self, store: Store, loading: Loading) -> None:
         self.store = store
         self.loading = loading
+        self.feedback = FeedbackFile(store.folder / FEEDBACK)
         self._clean = lru_cache(maxsize=8)(clean)
 
     def header(self) -> str:
@@ -146,6 +153,43 @@ class Window:
             return panel_html(answer.question, target, answer, self._source(answer, target))
         except (JudianError, IndexError) as error:
             return message_panel_html(str(error) if isinstance(error, JudianError) else "没有这一处。")
+
+    def open(self, session: Session, href: str) -> tuple[str, bool]:
+        """The panel for a link, "" where it is to stay as it is; and whether the messages changed."""
+        try:
+            return ("", True) if self.vote(session, href) else (self.panel(session, href), False)
+        except JudianError as error:  # feedback could not be kept
+            return message_panel_html(str(error)), False
+
+    def vote(self, session: Session, href: str) -> bool:
+        """Keep what the reader thinks of an answer, or forget it when it is said again; whether `href` is a vote."""
+        turn = int(href[2:].split("-")[0]) if href[:2] == "#t" and "-v" in href else 0
+        answer = session.answers.get(turn)
+        vote = read_vote(href, answer) if answer else None
+        if answer is None or vote is None:
+            return False
+        number, before = session.votes.pop(turn, (0, None))
+        shown = votes_html(turn, answer, before)
+        if before is not None and (vote == before or (vote.verdict == before.verdict and not vote.reason)):
+            self.feedback.withdraw(number)
+        else:
+            session.votes[turn] = (self._keep(number, vote, answer, session), vote)
+        after = votes_html(turn, answer, session.votes[turn][1] if turn in session.votes else None)
+        for message in session.messages:
+            if shown in message["content"]:
+                message["content"] = message["content"].replace(shown, after)
+        return True
+
+    def _keep(self, number: int, vote: Vote, answer: Answer, session: Session) -> int:
+        if number:
+            self.feedback.change(number, vote.verdict, vote.reason)
+            return number
+        history = session.asked[: 2 * list(session.answers).index(vote.turn)]  # both grow by an answer together
+        models = {"language_model": answer.model, "encoder": self.store.manifest().get("encoder", "")}
+        kept = self.feedback.put(answer.question, history, to_json(answer), vote.verdict, models)
+        if vote.reason:
+            self.feedback.change(kept, vote.verdict, vote.reason)
+        return kept
 
     def _source(self, answer: Answer, target: Target) -> Source:
         found: Citation | Hit | Place

@@ -23,6 +23,7 @@ document.addEventListener('click', (event) => {
   event.preventDefault();
   event.stopPropagation();
   if (href.endsWith('-copy')) return copyAnswer(link);
+  if (/^#t\d+-v/.test(href)) return trigger('open', {href});
   side().classList.toggle('jd-open', href !== '#close');
   if (href === '#close') return;
   document.querySelectorAll('.jd-chip.jd-on').forEach((chip) => chip.classList.remove('jd-on'));

@@ -10,7 +10,9 @@ import pytest
 from playwright.sync_api import Page, expect
 from scripted import HOSTILE_NAME, PLACE, SHARE, Windows
 
+from index.store import Store
 from rag.answerer import Answerer
+from rag.feedback import FeedbackFile
 
 pytestmark = pytest.mark.browser
 
@@ -343,3 +345,29 @@ def test_the_server_tells_the_browser_to_stay_at_home(tab: Tab, address: str) ->
     assert response.headers["content-security-policy"].startswith("default-src 'self'")
     blocked = page.evaluate("fetch('http://192.0.2.1/').then(() => 'sent', () => 'blocked')")
     assert blocked == "blocked"
+
+
+def test_a_thumb_is_kept_with_its_reason_and_taken_back(tab: Tab, address: str, store: Store) -> None:
+    page = tab(address)
+    ask(page, QUESTION)
+    answered(page)
+    given = FeedbackFile(store.folder / "feedback.sqlite").all
+    before = len(given())
+    page.click('#jd-chat a[title="答得不好"]')
+    expect(page.locator("#jd-chat .jd-votes")).to_contain_text("哪里不好？")
+    page.click("#jd-chat .jd-votes >> text=漏答")
+    expect(page.locator("#jd-chat .jd-vote.jd-on")).to_have_count(2)
+    kept = given()[-1]
+    assert (kept.question, kept.verdict, kept.reason, kept.answer["model"]) == (
+        QUESTION,
+        "down",
+        "漏答",
+        "scripted-model",
+    )
+    assert kept.answer["citations"]
+    expect(page.locator("#jd-panel mark")).to_be_visible()  # the source stays open
+    page.locator("#jd-chat .jd-votes a").first.click()
+    expect(page.locator("#jd-chat .jd-votes")).to_have_text("好✓不好已记下")
+    page.locator("#jd-chat .jd-votes a").first.click()
+    expect(page.locator("#jd-chat .jd-votes")).to_have_text("好不好")
+    assert len(given()) == before
