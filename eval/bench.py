@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
+from eval.measures.summary import percentile
 from eval.provenance import peak_memory_gb
 from eval.questions import GoldQuestion
-from eval.summary import percentile
-from eval.tables import lay_out, number, seconds
+from eval.report.tables import lay_out, number, seconds
 
 
 @dataclass(frozen=True, slots=True)

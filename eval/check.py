@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from eval.folding import fold, holds
+from eval.measures.folding import fold, holds
 from eval.questions import GoldFile, GoldQuestion, half
-from eval.tables import TYPE_TEXT, lay_out
+from eval.report.tables import TYPE_TEXT, lay_out
 
 
 def check_against(found: GoldFile, documents: Sequence[str]) -> list[str]:

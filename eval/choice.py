@@ -7,7 +7,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from eval.intervals import SEED
+from eval.measures.intervals import SEED
 from eval.questions import GoldQuestion, Half, half
 from index.errors import JudianError
 

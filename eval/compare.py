@@ -10,11 +10,11 @@ from typing import Any
 
 import numpy as np
 
-from eval.estimates import estimates
-from eval.intervals import Interval, interval_of, p_value, resamples
-from eval.metrics import METRICS
-from eval.outcomes import Outcome, read_outcome
-from eval.scores import WHY_TEXT
+from eval.measures.estimates import estimates
+from eval.measures.intervals import Interval, interval_of, p_value, resamples
+from eval.measures.metrics import METRICS
+from eval.measures.outcomes import Outcome, read_outcome
+from eval.measures.scores import WHY_TEXT
 from index.errors import JudianError
 
 Row = Mapping[str, Any]

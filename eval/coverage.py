@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from eval.folding import fold
+from eval.measures.folding import fold
 from eval.questions import TYPES, GoldQuestion
-from eval.tables import TYPE_TEXT, lay_out
+from eval.report.tables import TYPE_TEXT, lay_out
 
 Named = tuple[str, str, str]
 """Document, section and display text of a passage."""

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from eval.compare import Comparison, Difference, compare
-from eval.differences import show_differences
 from eval.files import make_folder, write_whole
-from eval.metrics import METRICS
+from eval.measures.metrics import METRICS
+from eval.report.differences import show_differences
 from index.errors import JudianError
 
 GATED = (

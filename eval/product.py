@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from eval.bench import Parts
-from eval.citations import Display
+from eval.measures.citations import Display
 from eval.questions import GoldQuestion
 
 if TYPE_CHECKING:

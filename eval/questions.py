@@ -10,8 +10,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from eval.folding import fold
 from eval.lines import DatasetError, read_each, string_field, text_field
+from eval.measures.folding import fold
 
 Half = Literal["tune", "report"]
 TYPES = (

@@ -11,13 +11,13 @@ from typing import Any
 
 from eval.choice import Choice, choose
 from eval.files import make_folder, write_whole
-from eval.intervals import SEED
+from eval.measures.intervals import SEED
+from eval.measures.scores import score
 from eval.product import Product
 from eval.provenance import git_commit, machine, now, peak_memory_gb
 from eval.questions import GoldQuestion, read_gold
 from eval.records import read_objects, read_record
-from eval.report import build_report, write_report
-from eval.scores import score
+from eval.report.report import build_report, write_report
 from index.errors import JudianError
 
 Answer = Mapping[str, Any]

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import cohen_kappa_score, roc_auc_score
 
-from eval.agreement import Pair, agree, cohen_kappa, judge_figures, rank_agreement
-from eval.judge import Inquiry, Verdict
+from eval.judging.agreement import Pair, agree, cohen_kappa, judge_figures, rank_agreement
+from eval.judging.inquiries import Inquiry, Verdict
 
 PAIRS: list[Pair] = [(True, True)] * 20 + [(True, False)] * 5 + [(False, True)] * 10 + [(False, False)] * 15
 

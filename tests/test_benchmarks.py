@@ -26,12 +26,12 @@ from eval.benchmarks.run import Options, Watchers, run_set
 from eval.benchmarks.sets import SETS, find_sets
 from eval.commands import benchmarks
 from eval.datasets import DatasetPassage
-from eval.encoding import in_this_process
 from eval.lines import DatasetError
 from eval.questions import GoldQuestion
 from eval.records import Record, read_record
 from eval.run import OtherSettingsError
-from eval.vectors import cached, unwatched
+from eval.searching.encoding import in_this_process
+from eval.searching.vectors import cached, unwatched
 from index.errors import JudianError
 
 NEGATIVE = tuple(f"n{n}" for n in range(1, 10))

@@ -69,13 +69,13 @@ def greedy(prefix: Prefix, prompt: list[int], limit: int, stops: frozenset[int] 
     return [token for run in prefix.greedy(last, limit, stops) for token in run]
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(which, prompts, st.integers(1, 40))
 def test_the_tokens_are_those_of_greedy_search(made: Any, prompt: list[int], limit: int) -> None:  # noqa: ANN401
     assert greedy(Prefix(made), prompt, limit) == oracle(made, prompt, limit)
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(which, prompts, prompts, prompts, st.integers(1, 25))
 def test_a_reused_beginning_changes_nothing(
     made: Any,  # noqa: ANN401
@@ -89,7 +89,7 @@ def test_a_reused_beginning_changes_nothing(
         assert greedy(prefix, prompt, limit) == oracle(made, prompt, limit)
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(which, prompts, st.integers(1, 40), st.frozensets(st.integers(0, VOCABULARY - 1), min_size=1, max_size=6))
 def test_writing_ends_before_a_stop_token(made: Any, prompt: list[int], limit: int, stops: frozenset[int]) -> None:  # noqa: ANN401
     written = greedy(Prefix(made), prompt, limit, stops)
@@ -110,7 +110,7 @@ def test_a_writer_that_is_left_in_the_middle_can_go_on_with_another_prompt() -> 
     assert greedy(prefix, [5, 6, 7, 1], 12) == oracle(MODELS[1], [5, 6, 7, 1], 12)
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(which, prompts, prompts)
 def test_reading_gives_the_logits_of_the_whole_prompt(made: Any, before: list[int], prompt: list[int]) -> None:  # noqa: ANN401
     prefix = Prefix(made)

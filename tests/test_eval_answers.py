@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_eval_samples import MISSING, PREMISE, gold
 
-from eval.answers import (
+from eval.measures.answers import (
     is_right,
     is_too_long,
     longest_answer,

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eval.calibration import BINS, Bin, calibration_error, reliability, risk_area, risk_coverage
+from eval.measures.calibration import BINS, Bin, calibration_error, reliability, risk_area, risk_coverage
 
 ANSWERS = st.lists(st.tuples(st.integers(0, 20).map(lambda n: n / 20), st.booleans()), min_size=1, max_size=30)
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_eval_samples import GRAIN, GREEN, SOURCE, answered, citation, display, record, refusal
 
-from eval.citations import CitationCounts, carries, cites_evidence, count_citations, is_valid
+from eval.measures.citations import CitationCounts, carries, cites_evidence, count_citations, is_valid
 from eval.records import CitedQuote
 
 QUOTE = record(answered()).citations[0]

@@ -15,18 +15,16 @@ from test_eval_samples import answered, display, gold, gold_lines, record
 
 from eval import bench
 from eval.__main__ import COMMANDS, main
+from eval.measures.scores import score
 from eval.provenance import git_commit, machine, now
 from eval.questions import GoldQuestion
-from eval.report import build_report, write_report
-from eval.scores import score
+from eval.report.report import build_report, write_report
 
 ROOT = Path(__file__).resolve().parents[1]
 HEAVY = ("torch", "sentence_transformers", "faiss", "transformers", "numpy")
 
 
-@pytest.mark.parametrize(
-    "command", [[], *([module.__name__.split(".")[-1]] for module in COMMANDS)], ids=" ".join
-)
+@pytest.mark.parametrize("command", [[], *([module.__name__.split(".")[-1]] for module in COMMANDS)], ids=" ".join)
 def test_every_command_has_help(command: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stopped:
         main([*command, "--help"])

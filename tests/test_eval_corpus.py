@@ -6,9 +6,9 @@ from pathlib import Path
 
 from fake_encoder import HashEncoder
 
-from eval.corpus import document_name, open_corpus, texts_to_encode
 from eval.datasets import DatasetPassage
-from eval.vectors import cached
+from eval.searching.corpus import document_name, open_corpus, texts_to_encode
+from eval.searching.vectors import cached
 from index.search import search_text
 
 PASSAGES = (

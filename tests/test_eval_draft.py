@@ -14,15 +14,15 @@ from hypothesis import strategies as st
 from samples import LETTERS, filled
 
 from eval.commands import draft as draft_command
-from eval.draft import Attempt, draft
 from eval.drafting import checks, forms
 from eval.drafting.properties import missing, stated
+from eval.drafting.proposals import Proposal, to_gold
+from eval.drafting.queue import Queue
+from eval.drafting.run import Attempt, draft
 from eval.drafting.seeds import Seed, draw, find_seeds
 from eval.drafting.spans import Target, figures, lists, reasons, single_figures
 from eval.drafting.writer import Writer
-from eval.folding import holds
-from eval.proposals import Proposal, to_gold
-from eval.queue import Queue
+from eval.measures.folding import holds
 from index import command
 from index.search import Searcher
 from index.store import Store

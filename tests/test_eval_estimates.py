@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eval.estimates import estimates, intervals, point
-from eval.intervals import (
+from eval.measures.estimates import estimates, intervals, point
+from eval.measures.intervals import (
     RESAMPLES,
     interval_of,
     mean_interval,
@@ -20,7 +20,7 @@ from eval.intervals import (
     share_interval,
     wilson_interval,
 )
-from eval.outcomes import Outcome, read_outcome
+from eval.measures.outcomes import Outcome, read_outcome
 
 PAIRS = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), min_size=1, max_size=15)
 

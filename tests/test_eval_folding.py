@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eval.folding import fold, holds, without_marks
+from eval.measures.folding import fold, holds, without_marks
 
 
 @pytest.mark.parametrize(

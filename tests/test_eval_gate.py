@@ -12,8 +12,8 @@ from test_eval_samples import GREEN, MISSING, SOURCE, answered, citation, displa
 
 from eval.__main__ import main
 from eval.gate import GATED, judge, keep, read_baseline, show
-from eval.report import build_report, write_report
-from eval.scores import score
+from eval.measures.scores import score
+from eval.report.report import build_report, write_report
 from index.errors import JudianError
 
 QUESTIONS = [gold(id=f"g{n}") for n in range(30)] + [replace(MISSING, id=f"m{n}") for n in range(6)]

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rouge_chinese import Rouge
 
-from eval.overlap import rouge_l, segments
-from eval.ranking import document_ranks, evidence_ndcg, hit_at, ndcg_at, recall_at, reciprocal_rank
+from eval.measures.overlap import rouge_l, segments
+from eval.measures.ranking import document_ranks, evidence_ndcg, hit_at, ndcg_at, recall_at, reciprocal_rank
 
 NAMES = st.lists(st.sampled_from("abcdefghijklmnop"), unique=True, min_size=1, max_size=14)
 GRADES = st.dictionaries(st.sampled_from("abcdefghijklmnop"), st.integers(1, 3), min_size=1)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eval.overlap import char_f1, exact_match, rouge_l, segments
+from eval.measures.overlap import char_f1, exact_match, rouge_l, segments
 
 WORDS = st.text(alphabet="中部地区2a，。 ", max_size=12)
 

@@ -13,10 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_eval_samples import gold, gold_lines
 
+from eval.drafting.proposals import Proposal, Quote, from_json, proposal_id, to_gold, to_json
+from eval.drafting.queue import Entry, Queue, QueueError
 from eval.goldfile import put, take_out
-from eval.proposals import Proposal, Quote, from_json, proposal_id, to_gold, to_json
 from eval.questions import read_gold, to_line
-from eval.queue import Entry, Queue, QueueError
 from eval.review.feedback import from_feedback
 from eval.review.judging import FormError, accept, drop, gold_question, proposed_form, sent_form, undo
 from rag.feedback import Feedback, FeedbackError, FeedbackFile
@@ -79,9 +79,9 @@ def test_what_was_tried_is_remembered(tmp_path: Path) -> None:
 WRITER = """
 import sys
 from pathlib import Path
-from eval.queue import Queue
+from eval.drafting.queue import Queue
 from eval.review.judging import accept
-from eval.proposals import to_gold
+from eval.drafting.proposals import to_gold
 from test_eval_queue import proposal
 queue = Queue(Path(sys.argv[1]))
 for n in range(int(sys.argv[2]), int(sys.argv[2]) + 20):

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eval.ranking import (
+from eval.measures.ranking import (
     CUTOFFS,
     all_at,
     document_ranks,

@@ -25,13 +25,13 @@ from test_eval_samples import (
     refusal,
 )
 
-from eval import markdown
-from eval.html import Html, document, escape, fold, packaged, section, table
-from eval.metrics import METRICS
-from eval.page import render
-from eval.report import build_report, question_row, summary_line, write_report
-from eval.scores import score
-from eval.tables import lay_out, number, seconds, share, show_table, why_counts, write_interval
+from eval.measures.metrics import METRICS
+from eval.measures.scores import score
+from eval.report import markdown
+from eval.report.html import Html, document, escape, fold, packaged, section, table
+from eval.report.page import render
+from eval.report.report import build_report, question_row, summary_line, write_report
+from eval.report.tables import lay_out, number, seconds, share, show_table, why_counts, write_interval
 
 WRONG: dict[str, Any] = {"answer": "占全国的28.5%", "claims": [{"text": "占全国的28.5%", "citations": [1]}]}
 EVIL = "<script>alert('坏')</script><img src=\"https://x.example/a.png\" onerror='x()'>&amp;"
@@ -222,7 +222,7 @@ def test_what_was_not_measured_is_a_dash_on_the_page_and_in_the_table() -> None:
     assert "内存没有测到" in words
     rows = [line.split() for line in show_table(made).splitlines()]
     assert ["引用精确率", "—", "—", "—"] in rows
-    assert ["拒答召回率", "100.0%（100.0–100.0）", "—", "100.0%（100.0–100.0）"] in rows
+    assert ["拒答召回率", "100.0%（20.7–100.0）", "—", "100.0%（20.7–100.0）"] in rows
     assert ["首字", "—", "—", "—"] in rows
 
 
@@ -316,7 +316,7 @@ def test_the_table_of_the_terminal_lists_types_metrics_and_times() -> None:
     assert ["事实", "100.0%（1/1）", "—", "100.0%（1/1）"] in rows
     assert ["合计", "100.0%（2/2）", "—", "100.0%（2/2）"] in rows
     assert ["MRR@10", "0.500（0.500–0.500）", "—", "0.500（0.500–0.500）"] in rows
-    assert ["证据召回@1", "0.0%（0.0–0.0）", "—", "0.0%（0.0–0.0）"] in rows
+    assert ["证据召回@1", "0.0%（0.0–65.8）", "—", "0.0%（0.0–0.0）"] in rows
     assert ["证据召回@5", "—", "—", "—"] in rows
     assert ["首字", "0.50", "秒", "/", "0.50", "秒", "—", "0.50", "秒", "/", "0.50", "秒"] in rows
 

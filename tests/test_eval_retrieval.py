@@ -16,10 +16,10 @@ from samples import SAMPLE, chinese, filled
 
 import eval.commands.retrieval as command
 from eval.__main__ import main
-from eval.corpus import open_corpus
 from eval.datasets import Dataset, DatasetPassage
-from eval.hits import HitsFile, OtherHitsError, Row
-from eval.retrieval import build_report, choose_queries, find_hits, origin, score_hits, show, time_searches
+from eval.searching.corpus import open_corpus
+from eval.searching.hits import HitsFile, OtherHitsError, Row
+from eval.searching.retrieval import build_report, choose_queries, find_hits, origin, score_hits, show, time_searches
 from index.encoder import Vectors
 from index.errors import JudianError
 from index.search import Hit, Ranked, Searcher
@@ -66,7 +66,7 @@ def ranked(hit: Hit) -> Ranked:
     return Ranked(hit.document, hit.section, hit.start, hit.end, hit.score, hit.text)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(
     queries=st.lists(st.one_of(chinese, st.sampled_from(["第五篇和第七篇", "粮食"])), max_size=5), k=st.integers(1, 12)
 )
@@ -195,7 +195,7 @@ def own_encoder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> HashEncoder:
     """The command with an encoder without weights and a cache of its own."""
     encoder = HashEncoder()
     monkeypatch.setattr("rag.engine.open_encoder", lambda _: encoder)
-    monkeypatch.setattr("eval.vectors.fingerprint", lambda _: "hash-1")
+    monkeypatch.setattr("eval.searching.vectors.fingerprint", lambda _: "hash-1")
     monkeypatch.setenv("JUDIAN_MODELS", str(tmp_path / "judian" / "models"))
     return encoder
 

@@ -23,11 +23,11 @@ from test_eval_samples import (
     refusal,
 )
 
-from eval.citations import CitationCounts
-from eval.metrics import METRICS
+from eval.measures.citations import CitationCounts
+from eval.measures.metrics import METRICS
+from eval.measures.scores import Score, score
+from eval.measures.summary import percentile, summarize, summarize_halves
 from eval.questions import GoldQuestion
-from eval.scores import Score, score
-from eval.summary import percentile, summarize, summarize_halves
 
 Fault = Callable[[dict[str, Any]], dict[str, Any]]
 ONE_OF_ONE = (pytest.approx(0.2065, abs=1e-4), 1.0)  # Wilson

@@ -11,8 +11,8 @@ from fake_encoder import HashEncoder
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eval.encoding import chunks_of, in_processes, in_this_process
-from eval.vectors import CachedEncoder, cache_folder, cached
+from eval.searching.encoding import chunks_of, in_processes, in_this_process
+from eval.searching.vectors import CachedEncoder, cache_folder, cached
 from rag.settings import Settings
 
 TEXTS = ["粮食产量占全国三成。", "江豚重新出现。", "高速铁路把城市连在一起。", "粮食产量占全国三成。"]

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eval.judge import Inquiry, inquiries, parse_reply, right_messages, support_messages
+from eval.judging.inquiries import Inquiry, inquiries, parse_reply, right_messages, support_messages
 from index.errors import JudianError
 
 QUOTE = "中部地区粮食产量占全国的29.5%,是重要的粮食生产基地。"

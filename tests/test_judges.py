@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 from fake_generator import FakeGenerator
 
-from eval.judge import Inquiry, Verdict, right_messages
-from eval.judges import MAX_REPLY, JudgeError, LocalJudge, ServerJudge, checked_url
+from eval.judging.inquiries import Inquiry, Verdict, right_messages
+from eval.judging.judges import MAX_REPLY, JudgeError, LocalJudge, ServerJudge, checked_url
 from rag.settings import load_settings
 
 MESSAGES = ({"role": "system", "content": "判"}, {"role": "user", "content": "对吗？"})

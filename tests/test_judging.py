@@ -13,10 +13,10 @@ from test_judges import SECRET, said, serving
 
 from eval.__main__ import main
 from eval.choice import Choice
-from eval.judge import Inquiry, Verdict
-from eval.judging import JudgeOptions, judge_report, show, summary_line
-from eval.report import build_report, write_report
-from eval.scores import score
+from eval.judging.inquiries import Inquiry, Verdict
+from eval.judging.run import JudgeOptions, judge_report, show, summary_line
+from eval.measures.scores import score
+from eval.report.report import build_report, write_report
 from index.errors import JudianError
 
 QUESTIONS = [gold(id="a1"), gold(id="a2"), gold(id="a3", question="占多少？"), MISSING]

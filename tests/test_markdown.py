@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_eval_samples import MISSING, answered, display, gold, record, refusal
 
-from eval.markdown import escape, render
-from eval.metrics import METRICS
-from eval.report import build_report
-from eval.scores import score
-from eval.tables import Figure, figure, seconds
+from eval.measures.metrics import METRICS
+from eval.measures.scores import score
+from eval.report.markdown import escape, render
+from eval.report.report import build_report
+from eval.report.tables import Figure, figure, seconds
 
 EVIL = "a|b<script>x</script>`c`[d](http://e.example)*f*_g_\n# h\\"
 SETTINGS = {"gold": "七篇.jsonl", "encoder": "m3e", "language_model": None, "seed": 7, "peak_memory_gb": 1.5}

@@ -11,8 +11,8 @@ from fake_generator import FakeGenerator
 from test_eval_samples import gold
 
 from eval.commands.options import GOLD
-from eval.paraphrases import KEPT, keeps_meaning, paraphrases, rewrite
 from eval.questions import GoldQuestion, read_gold
+from eval.robustness.paraphrases import KEPT, keeps_meaning, paraphrases, rewrite
 from index.folding import bare
 
 ASKED = "第三篇说2035年的“两个比照”是什么政策？"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from samples import SAMPLE, texts
 
-from eval.make_lookalikes import nearest
-from eval.perturbations import (
+from eval.robustness.make_lookalikes import nearest
+from eval.robustness.perturbations import (
     JUNK,
     JUNK_SHARE,
     LOOKALIKES,
@@ -28,7 +28,6 @@ def changed(before: str, after: str) -> set[int]:
     return {n for n, (a, b) in enumerate(zip(before, after, strict=True)) if a != b}
 
 
-@settings(deadline=None)  # the first one loads the tables
 @given(texts, shares, st.text(max_size=8))
 def test_damage_keeps_the_length_and_all_but_chinese_characters(text: str, share: float, key: str) -> None:
     damaged = damage(text, share, key)
@@ -36,14 +35,12 @@ def test_damage_keeps_the_length_and_all_but_chinese_characters(text: str, share
     assert all(is_damageable(text[n]) for n in changed(text, damaged))
 
 
-@settings(deadline=None)
 @given(texts, shares, st.text(max_size=8))
 def test_as_many_characters_are_misread_as_asked(text: str, share: float, key: str) -> None:
     wanted = share * sum(map(is_damageable, text))
     assert abs(len(changed(text, damage(text, share, key))) - wanted) <= 1
 
 
-@settings(deadline=None)
 @given(texts, st.tuples(shares, shares).map(sorted), st.text(max_size=8))
 def test_what_is_misread_in_a_good_scan_is_misread_alike_in_a_bad_one(text: str, both: list[float], key: str) -> None:
     little, much = (damage(text, share, key) for share in both)
@@ -51,7 +48,6 @@ def test_what_is_misread_in_a_good_scan_is_misread_alike_in_a_bad_one(text: str,
     assert all(little[n] == much[n] for n in changed(text, little))
 
 
-@settings(deadline=None)
 @given(texts, shares, st.text(max_size=8))
 def test_the_same_key_gives_the_same_damage(text: str, share: float, key: str) -> None:
     assert damage(text, share, key) == damage(text, share, key)
@@ -61,7 +57,6 @@ def test_other_keys_give_other_damage() -> None:
     assert len({damage(SAMPLE, 0.1, key) for key in ("甲", "乙", "丙")}) == 3
 
 
-@settings(deadline=None)
 @given(texts, shares)
 def test_no_number_is_changed_or_made(text: str, share: float) -> None:
     damaged = damage(text, share, "k")
@@ -92,7 +87,7 @@ def test_a_character_that_the_table_lacks_becomes_a_letter() -> None:
 
 
 def test_the_table_says_how_it_was_made_and_is_small() -> None:
-    assert LOOKALIKES.read_text(encoding="utf-8").startswith("# eval/make_lookalikes.py：")
+    assert LOOKALIKES.read_text(encoding="utf-8").startswith("# eval/robustness/make_lookalikes.py：")
     assert LOOKALIKES.stat().st_size < 60_000
 
 
@@ -122,7 +117,6 @@ def test_the_nearest_drawings_come_first_without_the_character_and_without_numer
     assert nearest("甲乙三", "甲乙三丙丁", likeness) == ["丁乙丙", "丙甲丁", ""]
 
 
-@settings(deadline=None)
 @given(texts)
 def test_traditional_script_keeps_every_offset(text: str) -> None:
     assert len(to_traditional(text)) == len(text)

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eval.figures import figures
-from eval.plots import (
+from eval.report.figures import figures
+from eval.report.plots import (
     DEEP,
     ROW,
     TOP,

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from eval.reading import headline, interval_line, sentences
+from eval.report.reading import headline, interval_line, sentences
 
 
 def part(**changes: object) -> dict[str, Any]:

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 from test_eval_samples import GRAIN, GREEN, MISSING, SOURCE, answered, citation, display, gold, record, refusal
 
-from eval.citations import Display
-from eval.perturbations import damage, to_traditional
-from eval.scores import score
-from eval.variant_scores import places_right, score_variant
-from eval.variants import VARIANTS
+from eval.measures.citations import Display
+from eval.measures.scores import score
+from eval.robustness.judged import places_right, score_variant
+from eval.robustness.perturbations import damage, to_traditional
+from eval.robustness.variants import VARIANTS
 
 BAD = damage(SOURCE, 0.5, "k")
 DAMAGED = VARIANTS["document-ocr-20"]

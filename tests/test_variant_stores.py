@@ -10,8 +10,8 @@ from fake_encoder import HashEncoder
 from samples import SAMPLE, filled
 
 from eval.lines import DatasetError
-from eval.variant_stores import clear_store, extended_store, make_store, read_distractors, rewritten_texts
-from eval.variants import VARIANTS
+from eval.robustness.stores import clear_store, extended_store, make_store, read_distractors, rewritten_texts
+from eval.robustness.variants import VARIANTS
 from index.documents import find
 from index.errors import JudianError
 from index.ingest import add

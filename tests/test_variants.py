@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 from test_eval_samples import gold
 
-from eval.perturbations import damage
-from eval.variants import PLAIN, VARIANTS, choose_variants
+from eval.robustness.perturbations import damage
+from eval.robustness.variants import PLAIN, VARIANTS, choose_variants
 from index.errors import JudianError
 
 NAMES = [

@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from eval.benchmarks.cases import Case, Part, digest
-from eval.corpus import open_corpus, texts_to_encode
 from eval.datasets import DatasetPassage
-from eval.encoding import Encode, in_processes
 from eval.product import Ask, Product, source_display
 from eval.questions import GoldQuestion
-from eval.vectors import CachedEncoder, Watch, unwatched
+from eval.searching.corpus import open_corpus, texts_to_encode
+from eval.searching.encoding import Encode, in_processes
+from eval.searching.vectors import CachedEncoder, Watch, unwatched
 from rag.answer import to_json
 from rag.answerer import Answerer
 
@@ -41,7 +41,7 @@ class Tools:
 
 def open_tools(*, extractive: bool, cache: bool, jobs: int) -> Tools:
     """The encoder and language model of the settings. Raises JudianError with the command that fetches a missing one."""
-    from eval.vectors import cache_folder, cached, fingerprint
+    from eval.searching.vectors import cache_folder, cached, fingerprint
     from rag.answerer import EXTRACTIVE
     from rag.engine import NO_MODEL, open_encoder, open_generator
     from rag.settings import load_settings

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from eval.citations import Display
 from eval.datasets import DatasetPassage
-from eval.intervals import SEED
 from eval.lines import DatasetError, read_lines, text_field
-from eval.outcomes import Values
+from eval.measures.citations import Display
+from eval.measures.intervals import SEED
+from eval.measures.outcomes import Values
 from eval.questions import GoldQuestion
 from eval.records import Record
 

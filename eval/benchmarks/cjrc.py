@@ -9,12 +9,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from eval.benchmarks.cases import Case, Line, Part, pick, read_passages, read_queries
-from eval.citations import Display
 from eval.datasets import read_beir
-from eval.folding import holds, without_marks
 from eval.lines import DatasetError
-from eval.outcomes import Values
-from eval.overlap import char_f1, exact_match
+from eval.measures.citations import Display
+from eval.measures.folding import holds, without_marks
+from eval.measures.outcomes import Values
+from eval.measures.overlap import char_f1, exact_match
 from eval.questions import GoldQuestion
 from eval.records import Record
 

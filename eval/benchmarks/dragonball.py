@@ -10,12 +10,12 @@ import re
 from pathlib import Path
 
 from eval.benchmarks.cases import Case, Line, Part, read_queries
-from eval.citations import Display
-from eval.folding import fold, without_marks
-from eval.outcomes import Values, outcome
+from eval.measures.citations import Display
+from eval.measures.folding import fold, without_marks
+from eval.measures.outcomes import Values, outcome
+from eval.measures.scores import score
 from eval.questions import GoldQuestion
 from eval.records import Record
-from eval.scores import score
 
 STATED = (
     0.7  # so reference answers state 90 % of their own key points, 9 % of the next question's and 1 % of any other's

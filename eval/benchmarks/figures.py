@@ -8,10 +8,10 @@ from typing import Any, Literal
 
 import numpy as np
 
-from eval.intervals import interval_of, ratio, resamples
-from eval.metrics import METRICS
-from eval.outcomes import Values
-from eval.tables import number, share
+from eval.measures.intervals import interval_of, ratio, resamples
+from eval.measures.metrics import METRICS
+from eval.measures.outcomes import Values
+from eval.report.tables import number, share
 
 _NOTHING = (0.0, 0.0)
 
@@ -40,7 +40,7 @@ _OWN = {
 
 
 def figure(name: str) -> Figure:
-    """The figure of that name: this package's, else one of `eval.metrics`."""
+    """The figure of that name: this package's, else one of `eval.measures.metrics`."""
     if name in _OWN:
         return _OWN[name]
     if name in METRICS:

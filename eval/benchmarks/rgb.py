@@ -17,9 +17,9 @@ from itertools import zip_longest
 from pathlib import Path
 
 from eval.benchmarks.cases import Case, Line, Part, pick, read_passages, read_queries
-from eval.citations import Display
-from eval.folding import without_marks
-from eval.outcomes import Values
+from eval.measures.citations import Display
+from eval.measures.folding import without_marks
+from eval.measures.outcomes import Values
 from eval.questions import GoldQuestion
 from eval.records import Record
 

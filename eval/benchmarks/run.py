@@ -14,17 +14,17 @@ from eval.benchmarks.asking import Tools, answering
 from eval.benchmarks.cases import Part, read_passages, sample_cases
 from eval.benchmarks.figures import summarize
 from eval.benchmarks.sets import PublicSet
-from eval.corpus import open_corpus, texts_to_encode
 from eval.datasets import DatasetPassage, read_beir
 from eval.files import make_folder, write_whole
-from eval.hits import HitsFile
-from eval.intervals import SEED
+from eval.measures.intervals import SEED
+from eval.measures.summary import percentile
 from eval.provenance import git_commit, machine, now
 from eval.records import Record, read_record
-from eval.retrieval import choose_queries, find_hits, origin, score_query
 from eval.run import answer_all
-from eval.summary import percentile
-from eval.vectors import Watch
+from eval.searching.corpus import open_corpus, texts_to_encode
+from eval.searching.hits import HitsFile
+from eval.searching.retrieval import choose_queries, find_hits, origin, score_query
+from eval.searching.vectors import Watch
 
 Progress = Callable[[str], Callable[[Iterable[Mapping[str, Any]], int, int], Iterable[Mapping[str, Any]]]]
 """What is done -> a watcher of (results as they come, all of them, done before)."""

@@ -65,7 +65,7 @@ def _measure(sets: list[tuple[PublicSet, Path]], chosen: Options, options: argpa
     from eval.benchmarks.asking import open_tools
     from eval.benchmarks.page import set_lines
     from eval.benchmarks.run import run_set
-    from eval.encoding import default_jobs
+    from eval.searching.encoding import default_jobs
 
     tools = open_tools(extractive=options.extractive, cache=not options.no_cache, jobs=options.jobs or default_jobs())
     try:

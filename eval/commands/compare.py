@@ -21,7 +21,7 @@ def add(commands: Commands[argparse.ArgumentParser]) -> None:
 
 def _run(options: argparse.Namespace) -> int:
     from eval.compare import compare, read_report, summary_line
-    from eval.differences import show
+    from eval.report.differences import show
 
     before, after = read_report(options.before), read_report(options.after)
     comparison = compare(before, after)

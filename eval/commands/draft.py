@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from eval.commands.options import Commands
-    from eval.draft import Attempt
+    from eval.drafting.run import Attempt
     from eval.questions import GoldQuestion
     from rag.settings import Settings
 
@@ -46,8 +46,8 @@ def share(text: str) -> float:
 
 
 def _run(options: argparse.Namespace) -> int:
+    from eval.drafting.queue import FILE, Queue
     from eval.questions import read_gold
-    from eval.queue import FILE, Queue
     from rag.engine import NO_MODEL
     from rag.settings import load_settings
 
@@ -72,11 +72,11 @@ def _attempts(
     settings: Settings, queue: object, gold: list[GoldQuestion], options: argparse.Namespace
 ) -> Iterable[Attempt]:
     from eval.coverage import coverage
-    from eval.draft import draft
+    from eval.drafting.proposals import to_gold
+    from eval.drafting.queue import Queue
+    from eval.drafting.run import draft
     from eval.drafting.seeds import find_seeds
     from eval.drafting.writer import Writer
-    from eval.proposals import to_gold
-    from eval.queue import Queue
     from index.search import Searcher
     from rag.engine import checked_store, open_encoder, open_generator
 
@@ -110,7 +110,7 @@ def _watched(attempts: Iterable[Attempt], count: int) -> Iterable[Attempt]:
 
 def _told(attempts: list[Attempt], count: int, review: str) -> int:
     """What came of it, on standard output; 1 when there are fewer than were asked for."""
-    from eval.tables import TYPE_TEXT, lay_out
+    from eval.report.tables import TYPE_TEXT, lay_out
 
     kept = [a for a in attempts if a.proposal]
     kinds = Counter(a.seed.kind for a in kept)

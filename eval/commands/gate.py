@@ -41,7 +41,7 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _names(text: str | None) -> list[str]:
-    from eval.metrics import METRICS
+    from eval.measures.metrics import METRICS
     from index.errors import JudianError
 
     names = [name.strip() for name in (text or "").split(",") if name.strip()]

@@ -16,8 +16,8 @@ from index import command
 
 if TYPE_CHECKING:
     from eval.commands.options import Commands
-    from eval.judge import Inquiry
-    from eval.judges import Judge
+    from eval.judging.inquiries import Inquiry
+    from eval.judging.judges import Judge
 
 LOCAL = "local"
 
@@ -46,7 +46,7 @@ def add(commands: Commands[argparse.ArgumentParser]) -> None:
 
 def _run(options: argparse.Namespace) -> int:
     from eval.choice import Choice
-    from eval.judging import JudgeOptions, judge_report, read_inquiries, show, summary_line
+    from eval.judging.run import JudgeOptions, judge_report, read_inquiries, show, summary_line
 
     chosen = JudgeOptions(options.out, Choice(options.half, options.limit, options.sample), options.resume)
     read_inquiries(chosen)  # before anything is loaded or asked
@@ -65,7 +65,7 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _open_judge(judge: str, model: str | None) -> Judge:
-    from eval.judges import KEY, LocalJudge, ServerJudge
+    from eval.judging.judges import KEY, LocalJudge, ServerJudge
     from index.errors import JudianError
     from rag.engine import open_generator
     from rag.settings import load_settings

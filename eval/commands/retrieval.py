@@ -20,8 +20,8 @@ from index import command
 if TYPE_CHECKING:
     from eval.commands.options import Commands
     from eval.datasets import Dataset
-    from eval.hits import HitsFile, Row
-    from eval.vectors import CachedEncoder
+    from eval.searching.hits import HitsFile, Row
+    from eval.searching.vectors import CachedEncoder
     from index.encoder import Vectors
 
 
@@ -39,10 +39,10 @@ def add(commands: Commands[argparse.ArgumentParser]) -> None:
 
 def _run(options: argparse.Namespace) -> int:
     from eval.datasets import read_beir
-    from eval.hits import HitsFile
-    from eval.retrieval import choose_queries, origin
-    from eval.vectors import cache_folder as folder_of
-    from eval.vectors import cached, fingerprint
+    from eval.searching.hits import HitsFile
+    from eval.searching.retrieval import choose_queries, origin
+    from eval.searching.vectors import cache_folder as folder_of
+    from eval.searching.vectors import cached, fingerprint
     from rag.engine import open_encoder
     from rag.settings import load_settings
 
@@ -74,9 +74,9 @@ def _search(
     another: partial[Any],
     options: argparse.Namespace,
 ) -> dict[str, Any]:
-    from eval.corpus import open_corpus, texts_to_encode
-    from eval.encoding import default_jobs, in_processes
-    from eval.retrieval import build_report, find_hits, time_searches
+    from eval.searching.corpus import open_corpus, texts_to_encode
+    from eval.searching.encoding import default_jobs, in_processes
+    from eval.searching.retrieval import build_report, find_hits, time_searches
 
     jobs = options.jobs or default_jobs()
     begun = time.perf_counter()
@@ -99,7 +99,7 @@ def _search(
 
 
 def _show(report: Mapping[str, Any], out: Path) -> None:
-    from eval.retrieval import show
+    from eval.searching.retrieval import show
 
     print(show(report))
     seconds = report["settings"]["seconds"]

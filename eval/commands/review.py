@@ -48,8 +48,8 @@ def _run(options: argparse.Namespace) -> int:
 
 def open_review(store: Path | None, queue: Path | None, gold: Path) -> Review:
     """What the page works on. Raises JudianError for a gold file with errors, a damaged queue, a missing store."""
+    from eval.drafting.queue import FILE, Queue
     from eval.questions import read_gold
-    from eval.queue import FILE, Queue
     from eval.review.app import Review
     from index.store import Store
     from rag.feedback import FILE as FEEDBACK

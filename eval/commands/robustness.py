@@ -16,9 +16,9 @@ from index import command
 if TYPE_CHECKING:
     from eval.commands.options import Commands
     from eval.questions import GoldQuestion
-    from eval.robustness import Models, Plan, Progress
+    from eval.robustness.run import Models, Plan, Progress
+    from eval.robustness.variants import Variant
     from eval.run import Answer, Watch
-    from eval.variants import Variant
     from rag.settings import Settings
 
 SAMPLE, DISTRACTORS = 40, 300
@@ -59,9 +59,9 @@ def add(commands: Commands[argparse.ArgumentParser]) -> None:
 def _run(options: argparse.Namespace) -> int:
     from eval.choice import Choice, choose
     from eval.questions import read_gold
-    from eval.robustness import run_robustness
-    from eval.robustness_report import show, summary_line, write
-    from eval.variants import choose_variants
+    from eval.robustness.report import show, summary_line, write
+    from eval.robustness.run import run_robustness
+    from eval.robustness.variants import choose_variants
     from rag.engine import checked_store
 
     questions = choose(read_gold(options.gold), Choice(None, options.limit, options.sample))
@@ -100,7 +100,7 @@ def _settings(options: argparse.Namespace) -> Settings:
 
 
 def _distractors(options: argparse.Namespace) -> dict[str, str]:
-    from eval.variant_stores import read_distractors
+    from eval.robustness.stores import read_distractors
 
     if not options.distractors:
         return {}
@@ -108,7 +108,7 @@ def _distractors(options: argparse.Namespace) -> dict[str, str]:
 
 
 def _load(settings: Settings) -> Models:
-    from eval.robustness import Models
+    from eval.robustness.run import Models
     from rag.engine import open_encoder, open_generator
 
     models = Models(settings, open_encoder(settings), open_generator(settings))
@@ -125,8 +125,8 @@ def _plan(
     distractors: Mapping[str, str],
     models: Models,
 ) -> Plan:
-    from eval.paraphrases import paraphrases
-    from eval.robustness import plan
+    from eval.robustness.paraphrases import paraphrases
+    from eval.robustness.run import plan
 
     reworded: Mapping[str, str] = {}
     if any(variant.needs == "paraphrases" for variant in variants):
@@ -148,9 +148,9 @@ def _writer(questions: Sequence[GoldQuestion], settings: Settings) -> str:
 
 
 def _described(options: argparse.Namespace, questions: int, distractors: int) -> dict[str, Any]:
-    from eval.intervals import SEED
-    from eval.perturbations import JUNK_SHARE
+    from eval.measures.intervals import SEED
     from eval.provenance import git_commit, machine, now, peak_memory_gb
+    from eval.robustness.perturbations import JUNK_SHARE
 
     return {
         "gold": options.gold.name,
@@ -175,7 +175,7 @@ class _Bar:
         self._bar = tqdm(total=total, unit="题", file=sys.stderr)
 
     def progress(self) -> Progress:
-        from eval.robustness import Progress
+        from eval.robustness.run import Progress
 
         return Progress(self._asking, self._encoded)
 

@@ -36,9 +36,9 @@ def _run(options: argparse.Namespace) -> int:
     from eval.choice import Choice, choose
     from eval.product import open_products
     from eval.questions import read_gold
-    from eval.report import summary_line
+    from eval.report.report import summary_line
+    from eval.report.tables import show_table
     from eval.run import RunOptions, run
-    from eval.tables import show_table
 
     choice = Choice(options.half, options.limit, options.sample)
     chosen = RunOptions(options.gold, options.out, choice, options.resume)

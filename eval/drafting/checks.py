@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from eval.drafting.spans import Target, single_figures
-from eval.folding import fold, holds
+from eval.measures.folding import fold, holds
 from index.folding import bare
 from index.search import Hit
 

@@ -14,8 +14,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from eval.drafting.properties import Missing, missing, stated
+from eval.drafting.proposals import Quote
 from eval.drafting.spans import Kind, Target, figures, likeness, lists, reasons, single_figures
-from eval.proposals import Quote
 from index.cleaning import CLOSERS, SENTENCE_END
 from index.folding import bare
 from index.passages import Passage, Sentence

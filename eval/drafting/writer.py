@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 
 from eval.drafting import checks, forms
 from eval.drafting.properties import stated
+from eval.drafting.proposals import Proposal, Quote, proposal_id
 from eval.drafting.seeds import Seed
-from eval.folding import holds
-from eval.proposals import Proposal, Quote, proposal_id
+from eval.measures.folding import holds
 from index.search import Hit
 from rag.confidence import judgement
 from rag.evidence import Evidence, choose

@@ -11,16 +11,16 @@ from statistics import fmean, median
 from typing import Any
 
 from eval.choice import Choice, choose
-from eval.citations import Display
 from eval.files import make_folder, write_whole
-from eval.intervals import SEED, difference_interval
+from eval.measures.citations import Display
+from eval.measures.intervals import SEED, difference_interval
+from eval.measures.scores import Score, score
+from eval.measures.summary import percentile, summarize
 from eval.peers.kept import Answer, keep, start
 from eval.peers.peer import OURS, Peer
 from eval.provenance import git_commit, machine, now
 from eval.questions import GoldQuestion, read_gold
 from eval.records import read_record
-from eval.scores import Score, score
-from eval.summary import percentile, summarize
 
 CITATION_METRICS = ("citation_recall", "citation_precision", "quotes_valid", "evidence_cited")
 

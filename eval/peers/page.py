@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from eval.metrics import METRICS
+from eval.measures.metrics import METRICS
 from eval.peers.peer import OURS
-from eval.tables import MISSING, interval, lay_out, seconds, share, write_interval
+from eval.report.tables import MISSING, interval, lay_out, seconds, share, write_interval
 
 System = Mapping[str, Any]
 

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, quote
 
+from eval.drafting.proposals import Proposal, Quote
+from eval.drafting.queue import Entry, Queue
 from eval.lines import DatasetError
-from eval.proposals import Proposal, Quote
-from eval.queue import Entry, Queue
 from eval.review.feedback import from_feedback
 from eval.review.judging import FormError, accept, drop, gold_question, proposed_form, sent_form, undo
 from eval.review.page import Surroundings, View, message_page, review_page

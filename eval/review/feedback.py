@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from eval.folding import without_marks
-from eval.proposals import Proposal, Quote, proposal_id
+from eval.drafting.proposals import Proposal, Quote, proposal_id
+from eval.measures.folding import without_marks
 from rag.feedback import Feedback
 
 

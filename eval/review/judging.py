@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from eval.folding import fold
+from eval.drafting.proposals import Proposal, to_gold
+from eval.drafting.queue import Queue, set_state, state_of
 from eval.goldfile import put, take_out
 from eval.lines import DatasetError
-from eval.proposals import Proposal, to_gold
+from eval.measures.folding import fold
 from eval.questions import GoldQuestion, read_question
-from eval.queue import Queue, set_state, state_of
 from index.errors import JudianError
 
 OR = "|"  # between the accepted wordings of one fact, full-width or not

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-from eval.proposals import Quote
+from eval.drafting.proposals import Quote
+from eval.drafting.queue import Entry, State
 from eval.questions import TYPES
-from eval.queue import Entry, State
+from eval.report.tables import TYPE_TEXT
 from eval.review.judging import Form
-from eval.tables import TYPE_TEXT
 
 STATE_TEXT: dict[State, str] = {"waiting": "待审", "accepted": "已收下", "edited": "改后收下", "dropped": "已丢弃"}
 ORIGIN_TEXT = {"draft": "自动出题", "feedback": "读者反馈"}

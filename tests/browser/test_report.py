@@ -14,10 +14,10 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from test_eval_samples import MISSING, answered, display, gold, hits, record, refusal
 
-from eval.page import render
+from eval.measures.scores import score
 from eval.questions import GoldQuestion
-from eval.report import build_report
-from eval.scores import score
+from eval.report.page import render
+from eval.report.report import build_report
 
 pytestmark = pytest.mark.browser
 

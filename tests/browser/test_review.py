@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from eval.proposals import Proposal, Quote
+from eval.drafting.proposals import Proposal, Quote
+from eval.drafting.queue import Queue
 from eval.questions import read_gold
-from eval.queue import Queue
 from eval.review.app import Review, build
 from index.documents import Document
 from index.store import Store

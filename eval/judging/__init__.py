@@ -1,0 +1,1 @@
+"""The optional judge by a language model, apart from the metrics."""

@@ -1,0 +1,1 @@
+"""What is measured: pure functions from questions and answers to metrics and their intervals."""

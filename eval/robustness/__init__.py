@@ -1,0 +1,1 @@
+"""The same questions asked otherwise: damaged, in Traditional script, reworded, among distractors."""

@@ -1,0 +1,1 @@
+"""Search judged on folders in BEIR layout, with kept vectors."""
