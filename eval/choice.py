@@ -28,7 +28,10 @@ def choose(questions: Sequence[GoldQuestion], choice: Choice) -> list[GoldQuesti
         chosen = sample(chosen, choice.sample)
     chosen = chosen[: choice.limit]
     if not chosen:
-        raise JudianError("按 --half、--limit、--sample 选不出题目。请放宽条件。")
+        where = f" {choice.half} 这一半" if choice.half else ""
+        raise JudianError(
+            f"选不出题目：评测集{where}里没有可用的题。请{'去掉 --half，或' if choice.half else ''}添加题目。"
+        )
     return chosen
 
 

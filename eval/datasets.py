@@ -55,9 +55,10 @@ def _read_qrels(path: Path) -> dict[str, dict[str, int]]:
     qrels: dict[str, dict[str, int]] = {}
     for number, line in enumerate(open_text(path).splitlines(), 1):
         columns = line.split("\t")
-        if number == 1 or not line.strip():  # the first line is the header
+        graded = len(columns) == 3 and columns[2].strip().lstrip("-").isdecimal()
+        if not line.strip() or (number == 1 and not graded):  # the first line is the header, where there is one
             continue
-        if len(columns) != 3 or not columns[2].strip().lstrip("-").isdigit():
+        if not graded:
             raise DatasetError(f"{path} 第 {number} 行：应是“问题编号⇥段落编号⇥整数等级”。请改正。")
         if int(columns[2]) > 0:
             qrels.setdefault(columns[0], {})[columns[1]] = int(columns[2])

@@ -12,7 +12,7 @@ from eval.questions import GoldQuestion, to_line
 
 def put(path: Path, question: GoldQuestion) -> str:
     """Append the question, or put it in the place of the line with its id; returns the line."""
-    make_folder(path.parent)
+    make_folder(path.parent, "--gold 文件")
     line = to_line(question)
     lines = _lines(path)
     if any(_id(old) == question.id for old in lines):
@@ -30,7 +30,9 @@ def take_out(path: Path, question_id: str) -> None:
 
 
 def _lines(path: Path) -> list[str]:
-    text = open_text(path) if path.exists() else ""
+    if path.exists():
+        open_text(path)  # tells what is wrong where it is no text
+    text = path.read_bytes().decode("utf-8") if path.exists() else ""  # with the line ends and mark it has
     lines = text.split("\n")
     return lines[:-1] if lines[-1] == "" else lines
 
@@ -41,7 +43,7 @@ def _write(path: Path, lines: list[str]) -> None:
 
 def _id(line: str) -> str | None:
     try:
-        value = json.loads(line)
+        value = json.loads(line.removeprefix("\ufeff"))
     except (ValueError, RecursionError):
         return None
     return value.get("id") if isinstance(value, dict) else None

@@ -88,6 +88,8 @@ def check_gold(path: Path) -> GoldFile:
     for number, value in read_each(path):
         where = f"{path} 第 {number} 行"
         question = str(value) if isinstance(value, DatasetError) else read_question(value, where, notices)
+        if not isinstance(value, DatasetError) and not _is_text(value):
+            question = f"{where}：里面有半个字符（像 \\ud83d 这样的转义）。请改成完整的字，或删去。"
         if isinstance(question, str):
             problems += question.split("\n")
         elif question.id in lines:
@@ -141,6 +143,15 @@ def read_question(value: Mapping[str, Any], where: str, notices: list[str]) -> G
     if found["type"] not in TYPES:
         notices.append(f"{where}：题型「{found['type']}」不在常用题型里，按原名统计。常用的有：{'、'.join(TYPES)}。")
     return GoldQuestion(**found)
+
+
+def _is_text(value: Mapping[str, Any]) -> bool:
+    """Whether all of it can be written; half of a surrogate pair, which JSON allows, cannot."""
+    try:
+        json.dumps(value, ensure_ascii=False).encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _extra_fields(value: Mapping[str, Any], where: str, notices: list[str]) -> list[str]:

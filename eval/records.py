@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from eval.files import whole_lines
 from index.errors import JudianError
 
 
@@ -94,21 +95,14 @@ def read_record(value: Mapping[str, Any]) -> Record:
     )
 
 
-def read_records(path: Path) -> dict[str, Record]:
-    """id -> Record of an answers.jsonl; a cut-off last line (no line end) is left out."""
-    return {record.id: record for record in map(read_record, read_objects(path))}
-
-
 def read_objects(path: Path) -> list[Mapping[str, Any]]:
     """The complete lines of an answers.jsonl, each checked against the contract; none when it is missing."""
-    if not path.exists():
-        return []
     objects: list[Mapping[str, Any]] = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").split("\n")[:-1], 1):
+    for number, line in enumerate(whole_lines(path), 1):
         try:
             value = json.loads(line)
             read_record(value)
-        except (json.JSONDecodeError, KeyError, TypeError) as error:
+        except (json.JSONDecodeError, KeyError, TypeError, AttributeError) as error:
             raise RecordError(
                 f"{path} 第 {number} 行不是一条完整的回答（{error}）。请删去这一行，或去掉 --resume 重新评测。"
             ) from error

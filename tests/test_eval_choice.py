@@ -24,7 +24,7 @@ def test_a_half_and_a_limit_choose_questions() -> None:
 
 
 def test_a_choice_of_nothing_is_an_error() -> None:
-    with pytest.raises(JudianError, match="选不出题目"):
+    with pytest.raises(JudianError, match="选不出题目：评测集 tune 这一半里没有可用的题。请去掉 --half"):
         choose([gold(id="q1")], Choice(half="tune"))
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from test_eval_samples import answered, display, gold, gold_lines, record
+from test_eval_samples import MISSING, answered, display, gold, gold_lines, record
 
 from eval import bench
 from eval.__main__ import COMMANDS, main
@@ -67,6 +67,14 @@ def test_an_empty_choice_is_told_before_any_model_loads(tmp_path: Path, capsys: 
     (tmp_path / "gold.jsonl").write_text(gold_lines([gold(id="q1")]), encoding="utf-8")
     assert main(["run", "--gold", str(tmp_path / "gold.jsonl"), "--half", "tune"]) == 2
     assert "选不出题目" in capsys.readouterr().err
+
+
+def test_a_gold_set_that_nothing_answers_is_told_before_the_speed_is_measured(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "gold.jsonl").write_text(gold_lines([MISSING]), encoding="utf-8")
+    assert main(["bench", "--gold", str(tmp_path / "gold.jsonl")]) == 2
+    assert "里没有可回答的题，不能测速" in capsys.readouterr().err
 
 
 def test_compare_prints_a_table_and_json_last(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -165,3 +165,11 @@ def test_swapping_the_runs_turns_the_difference(rights: list[tuple[bool, bool]])
         turned = None if other.interval is None else (-other.interval[1], -other.interval[0])
         assert forth.interval == pytest.approx(turned, abs=1e-9)
         assert forth.p == pytest.approx(other.p)
+
+
+@pytest.mark.parametrize(("count", "least"), [(1, 1.0), (2, 0.5), (5, 0.0625)])
+def test_a_few_questions_prove_nothing_however_they_change(count: int, least: float) -> None:
+    ids = [f"x{n}" for n in range(count)]
+    found = compare(report(dict.fromkeys(ids, False)), report(dict.fromkeys(ids, True))).differences
+    assert found
+    assert all(d.p >= least and not d.beyond_noise for d in found)

@@ -44,3 +44,9 @@ def test_a_beir_folder_becomes_a_dataset(tmp_path: Path) -> None:
 def test_bad_judgements_are_named(tmp_path: Path, qrels: str, told: str) -> None:
     with pytest.raises(DatasetError, match=told):
         read_beir(beir(tmp_path, qrels))
+
+
+def test_judgements_without_a_header_are_all_read(tmp_path: Path) -> None:
+    beir(tmp_path, "")
+    (tmp_path / "qrels.tsv").write_text("q1\td1\t2\nq2\td2\t1\n", encoding="utf-8")
+    assert read_beir(tmp_path).qrels == {"q1": {"d1": 2}, "q2": {"d2": 1}}

@@ -123,3 +123,14 @@ def test_more_alike_questions_prove_more(count: int, share: float) -> None:
     fewer = wilson_interval(share, count + 1)
     assert 0 <= low <= share <= high <= 1
     assert fewer[1] - fewer[0] < high - low
+
+
+def test_first_ranks_in_every_question_prove_as_little_as_hits_do() -> None:
+    found = intervals([Outcome("q", "list", True, None, {"mrr@10": (1.0, 1.0), "hit@1": (1.0, 1.0)})] * 3)
+    assert found["mrr@10"] == found["hit@1"] == wilson_interval(1.0, 3)
+
+
+def test_one_question_gives_no_interval_unless_it_is_a_share_in_full_or_not_at_all() -> None:
+    one = [asked(True, 0.9, char_f1=(0.25, 1.0), mrr_like=(1.0, 1.0)), asked(), asked()]
+    assert set(intervals(one)) == {"accuracy"}
+    assert set(intervals([*one, asked(False, 0.2, char_f1=(0.75, 1.0))])) == {"accuracy", "char_f1", "aurc", "ece"}

@@ -123,3 +123,33 @@ def test_the_command_keeps_passes_and_fails(tmp_path: Path, capsys: pytest.Captu
     assert json.loads(shown.splitlines()[-1])["fallen"] == ["accuracy"]
     assert main(["gate", str(tmp_path / "bad"), *baseline, "--metrics", "quotes_valid"]) == 0
     assert main(["gate", str(tmp_path / "bad"), *baseline, "--metrics", "acuracy"]) == 2
+
+
+def without(report: dict[str, Any], name: str) -> dict[str, Any]:
+    """The report of a run that could not measure the metric."""
+    rows = [{**row, "values": {n: v for n, v in row["values"].items() if n != name}} for row in report["questions"]]
+    return {**report, "questions": rows}
+
+
+def test_a_metric_that_is_no_longer_measured_does_not_pass(tmp_path: Path) -> None:
+    keep(made(), tmp_path / "b.json")
+    with pytest.raises(JudianError, match="基线有引文逐字相符，这次没有测到"):
+        judge(read_baseline(tmp_path / "b.json"), without(made(), "quotes_valid"))
+
+
+def test_a_metric_that_the_baseline_does_not_keep_does_not_pass(tmp_path: Path) -> None:
+    keep(made(), tmp_path / "b.json")
+    with pytest.raises(JudianError, match="基线里没有字 F1，无从比较。--metrics 可用的有：accuracy、"):
+        judge(read_baseline(tmp_path / "b.json"), made(), ["accuracy", "char_f1"])
+
+
+def test_a_baseline_without_some_of_the_usual_metrics_is_compared_on_the_others(tmp_path: Path) -> None:
+    keep(without(made(), "evidence_cited"), tmp_path / "b.json")
+    assert judge(read_baseline(tmp_path / "b.json"), made()).passed
+
+
+def test_settings_that_differ_from_the_baseline_are_told(tmp_path: Path) -> None:
+    keep(made(), tmp_path / "b.json")
+    other = {**made(), "settings": {"encoder": "bge"}}
+    assert "设置不同：\n  encoder：m3e → bge" in show(judge(read_baseline(tmp_path / "b.json"), other))
+    assert "设置相同" in show(judge(read_baseline(tmp_path / "b.json"), made()))

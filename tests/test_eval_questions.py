@@ -190,3 +190,9 @@ def test_a_written_question_is_read_back(
     path.write_text(to_line(made) + "\n", encoding="utf-8")
     assert "\n" not in to_line(made)
     assert read_gold(path) == [made]
+
+
+def test_half_a_character_is_named(tmp_path: Path) -> None:
+    path = write(tmp_path / "g.jsonl", GOOD, {**GOOD, "id": "a\ud83d"})
+    with pytest.raises(DatasetError, match="第 2 行：里面有半个字符"):
+        read_gold(path)

@@ -160,6 +160,17 @@ def test_putting_and_taking_out_leaves_the_other_lines_alone(
     assert path.read_text(encoding="utf-8") == kept
 
 
+def test_lines_of_another_editor_stay_as_they_are_byte_for_byte(tmp_path: Path) -> None:
+    path = tmp_path / "g.jsonl"
+    old = b"\xef\xbb\xbf" + "".join(to_line(gold(id=f"老题{n}")) + "\r\n" for n in range(2)).encode()
+    path.write_bytes(old)
+    put(path, to_gold(proposal()))
+    assert path.read_bytes() == old + f"{to_line(to_gold(proposal()))}\n".encode()
+    put(path, gold(id="老题0"))
+    take_out(path, "draft-1")
+    assert path.read_bytes() == f"{to_line(gold(id='老题0'))}\n{to_line(gold(id='老题1'))}\r\n".encode()
+
+
 def test_the_same_origin_has_the_same_id_for_ever() -> None:
     assert proposal_id("draft", "a", 1) == proposal_id("draft", "a", 1) == "draft-05a9c569a185"
     assert proposal_id("draft", "a", 2) != proposal_id("draft", "a", 1) != proposal_id("feedback", "a", 1)

@@ -19,7 +19,7 @@ from eval.__main__ import main
 from eval.datasets import Dataset, DatasetPassage
 from eval.searching.corpus import open_corpus
 from eval.searching.hits import HitsFile, OtherHitsError, Row
-from eval.searching.retrieval import build_report, choose_queries, find_hits, origin, score_hits, show, time_searches
+from eval.searching.retrieval import build_report, choose_queries, find_hits, origin, show, time_searches
 from index.encoder import Vectors
 from index.errors import JudianError
 from index.search import Hit, Ranked, Searcher
@@ -119,8 +119,8 @@ def test_a_limit_takes_the_first_judged_queries_and_a_sample_some_of_them() -> N
 
 
 def test_the_metrics_are_worked_by_hand(tmp_path: Path) -> None:
-    metrics = score_hits(DATASET, search(tmp_path))
-    intervals = metrics.pop("intervals")
+    report = build_report(DATASET, search(tmp_path), {})
+    metrics, intervals = report["metrics"], report["intervals"]
     half_found = 1 / (1 + 1 / np.log2(3))  # q4: d4 first, the empty d3 never
     assert metrics == {
         "n": 3,

@@ -11,10 +11,11 @@ import pytest
 from test_eval_samples import MISSING, answered, display, gold, gold_lines, refusal
 
 from eval.choice import Choice
+from eval.kept import Answer, OtherSettingsError
 from eval.product import Product
 from eval.questions import GoldQuestion
 from eval.records import RecordError
-from eval.run import Answer, OtherSettingsError, RunOptions, run
+from eval.run import RunOptions, run
 
 QUESTIONS = [gold(id=f"a{n}") for n in range(4)] + [MISSING]
 IDS = [q.id for q in QUESTIONS]
@@ -65,7 +66,18 @@ def test_a_run_keeps_answers_in_the_contract_and_a_report(tmp_path: Path) -> Non
     ]
     assert report["metrics"]["all"]["accuracy"] == 1.0
     assert list(report["settings"]) == [
-        *("gold", "questions", "encoder", "documents", "commit", "date", "machine", "peak_memory_gb", "seed")
+        *(
+            "gold",
+            "gold_sha256",
+            "questions",
+            "encoder",
+            "documents",
+            "commit",
+            "date",
+            "machine",
+            "peak_memory_gb",
+            "seed",
+        )
     ]
 
 
@@ -176,3 +188,34 @@ def test_the_settings_of_a_report_name_the_choice(tmp_path: Path) -> None:
     settings = run(options(tmp_path, choice=Choice(sample=3)), product(Asked()), unwatched)["settings"]
     assert (settings["sample"], settings["questions"], "half" in settings) == (3, 3, False)
     assert settings["peak_memory_gb"] > 0.01
+
+
+def test_a_line_that_was_cut_inside_a_character_is_asked_again(tmp_path: Path) -> None:
+    run(options(tmp_path), product(Asked()), unwatched)
+    path = tmp_path / "out" / "answers.jsonl"
+    whole = path.read_bytes()
+    path.write_bytes(whole[: max(n for n, byte in enumerate(whole) if byte > 0xBF) + 1])
+    resumed = Asked()
+    run(options(tmp_path, resume=True), product(resumed), unwatched)
+    assert resumed.ids == ["q2"]
+    assert [value["id"] for value in kept(tmp_path)] == IDS
+
+
+def test_a_folder_of_another_command_is_not_gone_on_with(tmp_path: Path) -> None:
+    run(options(tmp_path), product(Asked()), unwatched)
+    (tmp_path / "out" / "run.json").write_text('{"dataset": "cmrc2018"}', encoding="utf-8")
+    with pytest.raises(OtherSettingsError, match="另一个命令写的，不能接着评测"):
+        run(options(tmp_path, resume=True), product(Asked()), unwatched)
+
+
+def test_a_refused_resume_leaves_the_report(tmp_path: Path) -> None:
+    run(options(tmp_path), product(Asked()), unwatched)
+    before = sorted(p.name for p in (tmp_path / "out").iterdir())
+    with pytest.raises(OtherSettingsError):
+        run(options(tmp_path, resume=True), product(Asked(), encoder="bge"), unwatched)
+    assert sorted(p.name for p in (tmp_path / "out").iterdir()) == before
+
+
+def test_several_processes_are_told_in_the_report(tmp_path: Path) -> None:
+    report = run(options(tmp_path, jobs=3), product(Asked()), unwatched)
+    assert report["settings"]["jobs"] == 3

@@ -67,6 +67,17 @@ def asked_of_the_model(questions: list[GoldQuestion], folder: Path, resume: bool
     return found, len(generator.read)
 
 
+def test_what_was_half_written_is_written_again_and_what_a_person_changed_stays(tmp_path: Path) -> None:
+    questions = [gold(id="a", question=ASKED), gold(id="b", question="别的问题是什么？")]
+    asked_of_the_model(questions, tmp_path, resume=False)
+    path = tmp_path / "new" / "kept.jsonl"
+    path.write_bytes(path.read_bytes().split(b"\n")[0] + b"\n" + b'{"id": "b", "q')
+    assert asked_of_the_model(questions, tmp_path, resume=True) == ({"a": SAID}, 1)
+    own = {"id": "a", "question": ASKED, "paraphrase": "人改的？"}
+    path.write_text(json.dumps(own, ensure_ascii=False), encoding="utf-8")  # an editor may leave out the line end
+    assert asked_of_the_model(questions, tmp_path, resume=True) == ({"a": "人改的？"}, 1)
+
+
 def test_what_the_model_wrote_is_kept_and_used_again(tmp_path: Path) -> None:
     questions = [gold(id="a", question=ASKED), gold(id="b", question="别的问题是什么？")]
     assert asked_of_the_model(questions, tmp_path, resume=False) == ({"a": SAID}, 2)

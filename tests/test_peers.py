@@ -17,6 +17,7 @@ from test_eval_samples import GRAIN, MISSING, SOURCE, answered, citation, displa
 
 from eval.choice import Choice
 from eval.commands import peers as peers_command
+from eval.kept import OtherSettingsError
 from eval.peers import page
 from eval.peers.contract import Reply, answer_object, read_marks, sentences
 from eval.peers.harness import RunOptions, Turn, build_report, rounds, run
@@ -26,7 +27,6 @@ from eval.peers.peer import PEERS, Kind, Peer, choose_kinds
 from eval.peers.refusals import is_refusal
 from eval.questions import GoldQuestion
 from eval.records import read_record
-from eval.run import OtherSettingsError
 from index import command
 from index.errors import JudianError
 from rag.settings import Settings
@@ -138,7 +138,7 @@ def test_answers_under_other_settings_are_not_mixed(tmp_path: Path) -> None:
     run_with(tmp_path, FakePeer("judian"))
     other = FakePeer("judian")
     other.settings = {"form": "教程", "top_k": 4}
-    with pytest.raises(OtherSettingsError, match="不同处：own_top_k"):
+    with pytest.raises(OtherSettingsError, match="own_top_k：2 → 4"):
         run_with(tmp_path, other, resume=True)
 
 
@@ -272,6 +272,12 @@ def test_the_table_has_a_row_for_each_system() -> None:
         *("0.0%（1 块，14 字）", "2.00 秒"),
     ]
     assert (theirs[4], theirs[7]) == ("不给出处", "2.00 秒（1.00×）")
+
+
+def test_the_lines_say_which_questions_were_chosen() -> None:
+    report = two_systems({})
+    chosen = {**report, "settings": {**report["settings"], "half": "report", "sample": 3}}
+    assert page.lines(chosen)[0].startswith("3 题（gold.jsonl，报告半，随机抽取），1 份文档，")
 
 
 def test_the_lines_are_one_table_with_caveats() -> None:

@@ -15,12 +15,12 @@ from samples import filled
 from test_eval_samples import GRAIN, GREEN, SOURCE, gold, gold_lines
 
 from eval.commands import robustness
+from eval.kept import Answer
 from eval.questions import GoldQuestion
 from eval.robustness.perturbations import to_simplified
 from eval.robustness.report import markdown, page, rows, show, summary_line, write
 from eval.robustness.run import NO_DISTRACTORS, NO_PARAPHRASE, NO_REWRITE, Models, Plan, Progress, plan, run_robustness
 from eval.robustness.variants import PLAIN, Variant, choose_variants
-from eval.run import Answer
 from index import command
 from index.store import Store
 from rag import engine

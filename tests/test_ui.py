@@ -207,6 +207,27 @@ def test_votes_are_kept_changed_and_taken_back(tmp_path: Path) -> None:
     assert "已损坏" in window.open(own, "#t2-vu")[0]
 
 
+def test_a_vote_that_could_not_be_kept_is_kept_once_when_it_can(tmp_path: Path) -> None:
+    window = Window(filled(tmp_path, {"甲.txt": "第一句话在这里说了一些事情。"}), Loading(lambda: None))  # type: ignore[arg-type, return-value]
+    own, made = Session(), answer("甲[1]。", ("甲。", (1,), "supported"))
+    own.answers, own.messages = {1: made}, [{"role": "assistant", "content": answer_html(1, made, False)}]
+    window.open(own, "#t1-vu")
+    good = window.feedback.file.read_bytes()
+    window.feedback.file.write_bytes(b"garbage" * 500)
+    assert "已损坏" in window.open(own, "#t1-vd")[0]
+    window.feedback.file.write_bytes(good)
+    assert window.open(own, "#t1-vd") == ("", True)
+    assert [f.verdict for f in window.feedback.all()] == ["down"]
+    assert votes_html(1, made, Vote(1, "down")) in own.messages[0]["content"]
+
+
+@pytest.mark.parametrize("href", ["#t-vu", "#tx-vu", "#t²-vu", f"#t{'9' * 5000}-vu", "#t1-v", "-v", ""])
+def test_a_link_that_is_no_vote_is_none(href: str) -> None:
+    own = Session()
+    own.answers = {1: answer("甲[1]。", ("甲。", (1,), "supported"))}
+    assert not Window.__new__(Window).vote(own, href)
+
+
 def test_a_link_of_another_session_opens_nothing() -> None:
     window = Window.__new__(Window)
     assert "出处已经不在了" in window.panel(Session(), "#t1-c1")

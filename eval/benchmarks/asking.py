@@ -53,6 +53,7 @@ def open_tools(*, extractive: bool, cache: bool, jobs: int) -> Tools:
         "encoder_fingerprint": fingerprint(settings),
         "language_model": generator.name if generator else EXTRACTIVE,
         "passages": settings.passages,
+        "max_question": settings.max_question,
     }
     encoder = cached(open_encoder(settings), cache_folder(settings) if cache else None)
     encode = in_processes(encoder.inner, partial(open_encoder, settings), jobs)
@@ -68,7 +69,7 @@ def answering(
     searched = given or [tuple(collection)]
     texts = {text for passages in searched for text in texts_to_encode(passages)}
     tools.encoder.fill(sorted(texts, key=lambda text: (len(text), text)), tools.encode, watch)
-    settings = {**tools.settings, "part": part.name, "content": digest(part.cases)}
+    settings = {**tools.settings, "part": part.name, "content": digest(part.cases, collection)}
     with tempfile.TemporaryDirectory(prefix="judian-eval-") as folder:
         if given:
             yield Product(_over_given(cases, tools, Path(folder)), None, settings)

@@ -123,12 +123,14 @@ def sample_cases(cases: Sequence[Case], count: int | None) -> tuple[Case, ...]:
     return tuple(case for n, case in enumerate(cases) if n in drawn)
 
 
-def digest(cases: Sequence[Case]) -> str:
-    """A fingerprint of what is asked and of which passages, in which order."""
-    told = json.dumps([[c.question.id, c.question.question, *_texts(c)] for c in cases], ensure_ascii=False)
+def digest(cases: Sequence[Case], collection: Sequence[DatasetPassage]) -> str:
+    """A fingerprint of what is asked and of which passages, in which order; `collection` is that of cases without any."""
+    asked = [[c.question.id, c.question.question, *_texts(c.passages or ())] for c in cases]
+    searched = [] if all(c.passages is not None for c in cases) else [*_texts(collection)]
+    told = json.dumps([*asked, *([searched] if searched else [])], ensure_ascii=False)
     return hashlib.sha256(told.encode(errors="surrogatepass")).hexdigest()[:16]
 
 
-def _texts(case: Case) -> Iterator[str]:
-    for passage in case.passages or ():
-        yield f"{passage.id}\t{passage.text}"
+def _texts(passages: Sequence[DatasetPassage]) -> Iterator[str]:
+    for passage in passages:
+        yield f"{passage.id}\t{passage.title}\t{passage.text}"

@@ -48,7 +48,7 @@ def write_page(out: Path, page: Path) -> list[str]:
     peers = _read(out / PEERS / REPORT) if (out / PEERS / REPORT).exists() else None
     if not reports and peers is None:
         raise PageError(f"{out} 里还没有结果。请先运行：python -m eval benchmarks --data 文件夹 --out {out}")
-    make_folder(page.parent)
+    make_folder(page.parent, "--page 文件")
     write_whole(page, "\n".join(page_lines(reports, peers)) + "\n")
     return [*(report["benchmark"] for report in reports), *([PEERS] if peers is not None else [])]
 
@@ -147,7 +147,7 @@ def _time(part: Mapping[str, Any]) -> str:
 
 def _ahead(parts: Mapping[str, Any], series: Sequence[Series]) -> Iterator[str]:
     """A line for each metric in which a published figure is ahead of ours, said plainly; one when none is."""
-    told = False
+    told = behind = False
     for one in series:
         for name, value in one.values.items():
             ours = parts.get(name, {}).get("metrics", {}).get(one.metric)
@@ -155,6 +155,7 @@ def _ahead(parts: Mapping[str, Any], series: Sequence[Series]) -> Iterator[str]:
                 continue
             told = True
             ahead = value > ours if figure(one.metric).better == "higher" else value < ours
+            behind |= ahead
             if ahead:
                 yield (
                     f"- **{one.system} 领先**：{parts[name]['title']}，{figure(one.metric).title}，"
@@ -165,6 +166,8 @@ def _ahead(parts: Mapping[str, Any], series: Sequence[Series]) -> Iterator[str]:
         yield "- 没有找到在同一份题、同一规则下公布的数字可以并列。"
     elif not told:
         yield "- 公布的数字所对应的部分这次没有测。"
+    elif not behind:
+        yield "- 并列的公布数字都不优于据典；条件不尽相同，见“读数之前”。"
 
 
 def _beyond(value: float, spread: Sequence[float] | None) -> str:

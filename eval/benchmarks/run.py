@@ -15,7 +15,7 @@ from eval.benchmarks.cases import Part, read_passages, sample_cases
 from eval.benchmarks.figures import summarize
 from eval.benchmarks.sets import PublicSet
 from eval.datasets import DatasetPassage, read_beir
-from eval.files import make_folder, write_whole
+from eval.files import make_folder, remove, write_whole
 from eval.measures.intervals import SEED
 from eval.measures.summary import percentile
 from eval.provenance import git_commit, machine, now
@@ -54,7 +54,6 @@ def run_set(public: PublicSet, data: Path, tools: Tools, options: Options, watch
     """Search and answer one set; returns what report.json holds: settings and a summary of each part."""
     folder = options.out / public.name
     make_folder(folder)
-    (folder / REPORT).unlink(missing_ok=True)  # it would tell of other answers than those beside it
     parts: dict[str, Any] = {}
     if public.retrieval:
         parts[RETRIEVAL] = _search(public, data, tools, options, watchers)
@@ -78,8 +77,9 @@ def _answer(
     make_folder(folder)
     cases = sample_cases(part.cases, options.sample)
     watch = watchers.progress(f"{public.name} {part.title}")
+    stale = [options.out / public.name / REPORT]
     with answering(part, cases, collection, tools, watchers.encoding) as product:
-        answers = answer_all([case.question for case in cases], product, folder, options.resume, watch)
+        answers = answer_all([case.question for case in cases], product, folder, options.resume, watch, stale)
         records = [read_record(answers[case.question.id]) for case in cases]
         rows = [part.measure(case, record, product.display) for case, record in zip(cases, records, strict=True)]
     return {"title": part.title, "of": len(part.cases), **summarize(rows), "times": _times(records)}
@@ -90,6 +90,7 @@ def _search(public: PublicSet, data: Path, tools: Tools, options: Options, watch
     queries = choose_queries(dataset, sample=options.sample)
     file = HitsFile(options.out / public.name / RETRIEVAL, origin(dataset, tools.settings["encoder_fingerprint"]))
     rows = file.begin(resume=options.resume)
+    remove([options.out / public.name / REPORT])  # it would tell of other hits than those beside it
     tools.encoder.fill(texts_to_encode(dataset.passages), tools.encode, watchers.encoding)
     to_come = {i: text for i, text in queries.items() if i not in rows}
     with tempfile.TemporaryDirectory(prefix="judian-eval-") as folder:

@@ -27,8 +27,11 @@ def _run(options: argparse.Namespace) -> int:
     from eval.choice import Choice, choose
     from eval.product import open_parts
     from eval.questions import read_gold
+    from index.errors import JudianError
 
     answerable = [q for q in read_gold(options.gold) if q.answerable]
+    if not answerable:
+        raise JudianError(f"{options.gold} 里没有可回答的题，不能测速。请用 --gold 换一个评测集。")
     questions = choose(answerable, Choice(limit=options.limit or options.sample or QUESTIONS, sample=options.sample))
     parts, passages = open_parts(options.store, extractive=options.extractive)
     figures = measure(parts, passages[:PASSAGES], questions)

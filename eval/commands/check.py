@@ -50,5 +50,6 @@ def _texts(folder: Path) -> list[str]:
     from index.store import Store
 
     store = Store.open(folder)
+    store.check_filled()
     names = dict.fromkeys(name for header in store.passage_headers() for name in header[1:3])
     return [*(clean(store.text(d.name)).text for d in store.documents()), "。".join(names)]

@@ -15,10 +15,11 @@ from index import command
 
 if TYPE_CHECKING:
     from eval.commands.options import Commands
+    from eval.kept import Answer
     from eval.questions import GoldQuestion
     from eval.robustness.run import Models, Plan, Progress
     from eval.robustness.variants import Variant
-    from eval.run import Answer, Watch
+    from eval.run import Watch
     from rag.settings import Settings
 
 SAMPLE, DISTRACTORS = 40, 300

@@ -15,7 +15,7 @@ from index import command
 
 if TYPE_CHECKING:
     from eval.commands.options import Commands
-    from eval.run import Answer
+    from eval.kept import Answer
 
 
 def add(commands: Commands[argparse.ArgumentParser]) -> None:
@@ -41,7 +41,7 @@ def _run(options: argparse.Namespace) -> int:
     from eval.run import RunOptions, run
 
     choice = Choice(options.half, options.limit, options.sample)
-    chosen = RunOptions(options.gold, options.out, choice, options.resume)
+    chosen = RunOptions(options.gold, options.out, choice, options.resume, options.jobs)
     choose(read_gold(chosen.gold), choice)  # before half a minute goes into the models
     product = open_products(options.store, extractive=options.extractive, jobs=options.jobs)
     try:

@@ -144,7 +144,7 @@ class ServerJudge:
             return JudgeError(f"评审服务不列出模型：{told}。请用 --model 指明模型，并检查地址（通常以 /v1 结尾）。")
         if error.code == 404:
             return JudgeError(f"评审服务没有模型 {self.model}，或地址不对：{told}。{self._offer()}{_AGAIN}")
-        return JudgeError(f"评审服务出错：{told}：{self._hidden(_body(error)) or error.reason}。{_AGAIN}")
+        return JudgeError(f"评审服务出错：{told}：{self._hidden(_body(error) or str(error.reason))}。{_AGAIN}")
 
     def _only_model(self) -> str:
         models = self._models()

@@ -11,7 +11,7 @@ from typing import Any
 
 from eval.choice import Choice, choose
 from eval.compare import read_report
-from eval.files import write_whole
+from eval.files import append_line, whole_lines, write_whole
 from eval.judging.agreement import judge_figures
 from eval.judging.inquiries import Inquiry, Verdict, inquiries
 from eval.judging.judges import Judge
@@ -107,10 +107,9 @@ def _ask(
 ) -> dict[str, Verdict]:
     to_come = [inquiry for inquiry in asked if digest(inquiry, judge) not in kept]
     given: dict[str, Verdict] = {}
-    with path.open("a", encoding="utf-8", buffering=1, newline="\n") as file:
-        for inquiry in watch(to_come, len(asked), len(asked) - len(to_come)):
-            verdict = given[digest(inquiry, judge)] = judge.ask(inquiry)
-            file.write(json.dumps(_line(inquiry, judge, verdict), ensure_ascii=False) + "\n")
+    for inquiry in watch(to_come, len(asked), len(asked) - len(to_come)):
+        verdict = given[digest(inquiry, judge)] = judge.ask(inquiry)
+        append_line(path, _line(inquiry, judge, verdict))
     return given
 
 
@@ -134,7 +133,7 @@ def _kept(path: Path, resume: bool) -> dict[str, Verdict]:
 
     Verdicts of other judges stay in the file. Raises JudianError for a damaged line.
     """
-    lines = path.read_text(encoding="utf-8").split("\n")[:-1] if resume and path.exists() else []
+    lines = whole_lines(path) if resume else []
     kept: dict[str, Verdict] = {}
     for place, line in enumerate(lines, 1):
         try:

@@ -12,6 +12,7 @@ from eval.measures.metrics import METRICS
 from eval.measures.outcomes import Outcome
 
 NOTHING = (0.0, 0.0)
+CURVES = ("aurc", "ece")  # of all answers with a confidence together; no question has a value of its own
 
 
 def estimates(outcomes: Sequence[Outcome], weights: Floats) -> dict[str, Floats]:
@@ -40,21 +41,29 @@ def point(outcomes: Sequence[Outcome]) -> dict[str, float]:
 
 def intervals(outcomes: Sequence[Outcome]) -> dict[str, Interval]:
     """Metric -> its 95 % interval: bootstrap over questions, or Wilson's for a share that every question has in full
-    or not at all; absent where it has none."""
+    or not at all; absent where it has none, and where a single question measures it otherwise: its resamples are all
+    the same, which says nothing of how sure the value is."""
     if not outcomes:
         return {}
     found: dict[str, Interval] = {}
     for name, values in estimates(outcomes, resamples(len(outcomes))).items():
-        interval = _alike(name, outcomes) or interval_of(values)
+        interval = _alike(name, outcomes) or (interval_of(values) if _counted(name, outcomes) > 1 else None)
         if interval is not None:
             found[name] = interval
     return found
 
 
+def _counted(name: str, outcomes: Sequence[Outcome]) -> int:
+    """How many questions measure the metric."""
+    if name in CURVES:
+        return sum(o.confidence is not None for o in outcomes)
+    return sum(name in o.values for o in outcomes)
+
+
 def _alike(name: str, outcomes: Sequence[Outcome]) -> Interval | None:
-    """Wilson's interval when all questions that measure a share give 0, or all give 1."""
+    """Wilson's interval when all questions that measure it, in [0, 1], give 0, or all give 1."""
     pairs = [o.values[name] for o in outcomes if name in o.values]
     shares = {above / below for above, below in pairs if below}
-    if METRICS[name].unit != "share" or shares not in ({0.0}, {1.0}):
+    if METRICS[name].unit == "seconds" or shares not in ({0.0}, {1.0}):
         return None
     return wilson_interval(shares.pop(), len(pairs))

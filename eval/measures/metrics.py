@@ -95,7 +95,7 @@ _ALL = [
     ),
     Metric(
         "citation_precision", "引用精确率", "citations", "higher", "share",
-        "真正支撑所在句子、且去掉就不够的引用，占全部引用。", "必要的引用 ÷ 全部引用", _ALCE,
+        "所在句子有所引原文支撑，并且单凭这一处就支撑得住、或少了它就支撑不住的引用，占全部引用。", "有用的引用 ÷ 全部引用", _ALCE,
     ),
     Metric(
         "sentence_support", "句子有据率", "citations", "higher", "share",

@@ -5,18 +5,18 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import fmean, median
 from typing import Any
 
 from eval.choice import Choice, choose
-from eval.files import make_folder, write_whole
+from eval.files import make_folder, remove, write_whole
+from eval.kept import Answer, keep, start
 from eval.measures.citations import Display
 from eval.measures.intervals import SEED, difference_interval
 from eval.measures.scores import Score, score
 from eval.measures.summary import percentile, summarize
-from eval.peers.kept import Answer, keep, start
 from eval.peers.peer import OURS, Peer
 from eval.provenance import git_commit, machine, now
 from eval.questions import GoldQuestion, read_gold
@@ -56,7 +56,6 @@ def run(
     """
     questions = choose(read_gold(options.gold), options.choice)
     make_folder(options.out)
-    (options.out / "report.json").unlink(missing_ok=True)  # it would tell of other answers than those beside it
     answers = ask_all(options, systems, questions, shared, watch)
     report = build_report(systems, questions, answers, display, _settings(options, shared, len(questions)))
     write_whole(options.out / "report.json", json.dumps(report, ensure_ascii=False, indent=1) + "\n")
@@ -74,7 +73,8 @@ def ask_all(
     answers: dict[str, dict[str, Answer]] = {}
     for system in systems:
         own = {**shared, "version": system.version, **{f"own_{k}": v for k, v in system.settings.items()}}
-        answers[system.name] = start(options.out / system.name, own, questions, options.resume)
+        answers[system.name] = start(options.out / system.name, own, questions, resume=options.resume)
+    remove([options.out / "report.json"])  # it would tell of other answers than those beside it
     turns = [turn for turn in rounds(questions, systems) if turn.question.id not in answers[turn.system.name]]
     total = len(questions) * len(systems)
     for turn in watch(turns, total, total - len(turns)):
@@ -185,6 +185,6 @@ def _failed(question: GoldQuestion, error: Exception) -> dict[str, Any]:
 
 
 def _settings(options: RunOptions, shared: Mapping[str, Any], count: int) -> dict[str, Any]:
-    half = {"half": options.choice.half} if options.choice.half else {}
-    told = {"gold": options.gold.name, **half, **shared, "machine": machine(), "commit": git_commit()}
+    chosen = {name: value for name, value in asdict(options.choice).items() if value is not None}
+    told = {"gold": options.gold.name, **chosen, **shared, "machine": machine(), "commit": git_commit()}
     return {**told, "date": now(), "seed": SEED, "questions": count}

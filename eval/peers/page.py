@@ -7,7 +7,7 @@ from typing import Any
 
 from eval.measures.metrics import METRICS
 from eval.peers.peer import OURS
-from eval.report.tables import MISSING, interval, lay_out, seconds, share, write_interval
+from eval.report.tables import MISSING, PARTS, interval, lay_out, seconds, share, write_interval
 
 System = Mapping[str, Any]
 
@@ -153,8 +153,10 @@ def _recall(retrieved: Mapping[str, float]) -> str:
 
 def _about(settings: Mapping[str, Any]) -> str:
     documents = len(settings.get("documents", []))
+    drawn = [PARTS[settings["half"]]] if "half" in settings else []
+    drawn += ["随机抽取"] * ("sample" in settings) + ["只用前面的题"] * ("limit" in settings)
     return (
-        f"{settings['questions']} 题（{settings['gold']}），{documents} 份文档，编码器 {settings.get('encoder', MISSING)}，"
+        f"{settings['questions']} 题（{'，'.join([settings['gold'], *drawn])}），{documents} 份文档，编码器 {settings.get('encoder', MISSING)}，"
         f"语言模型 {settings.get('language_model', MISSING)}；{settings['machine']}，{settings['date'][:10]}，"
         f"提交 {settings['commit'] or MISSING}，种子 {settings['seed']}。"
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from eval.compare import Change, Comparison, Difference
 from eval.measures.metrics import METRICS
@@ -19,7 +19,7 @@ def show(comparison: Comparison) -> str:
             f"共同的 {comparison.n} 题，95% 区间由成对自助抽样得到，p 值已按指标个数校正（Holm）。"
             f"（只在 A：{comparison.only_before} 题，只在 B：{comparison.only_after} 题）",
             _in_words(comparison.differences),
-            _settings(comparison),
+            show_settings(comparison.settings),
             _listed("变好", comparison.better),
             _listed("变差", comparison.worse),
         )
@@ -65,10 +65,11 @@ def _in_words(found: Sequence[Difference]) -> str:
     )
 
 
-def _settings(comparison: Comparison) -> str:
-    if not comparison.settings:
+def show_settings(changed: Mapping[str, tuple[object, object]]) -> str:
+    """The settings in which two runs differ, a line each."""
+    if not changed:
         return "两次评测的设置相同。"
-    return "\n".join(["设置不同：", *(f"  {name}：{a} → {b}" for name, (a, b) in comparison.settings.items())])
+    return "\n".join(["设置不同：", *(f"  {name}：{a} → {b}" for name, (a, b) in changed.items())])
 
 
 def _listed(title: str, changes: Sequence[Change]) -> str:

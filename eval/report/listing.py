@@ -80,7 +80,7 @@ def _question(row: Row, room: Room) -> Html:
     data = "".join(f' data-{name}="{escape(value)}"' for name, value in told.items() if value not in (None, ""))
     parts = pairs((name, value) for name, value in _parts(row, room) if value)
     return Html(
-        f'<details class="q {"right" if row["right"] else "wrong"}"{data}><summary><span class=mark>{verdict}</span>'
+        f'<details class="q {"right" if row["right"] else "wrong"}"{data}><summary><span class=mark>{escape(verdict)}</span>'
         f"<span>{escape(row['question'])}</span><span class='kind soft'>{escape(kind)}</span></summary>{parts}</details>"
     )
 
@@ -137,7 +137,7 @@ def _evidence(evidence: Row) -> Html:
 
 def _citation(citation: Row) -> Html:
     place = " ".join(filter(None, (citation["document"], citation["section"])))
-    return Html(f"[{citation['n']}] {escape(citation['quote'])} <span class=soft>（{escape(place)}）</span>")
+    return Html(f"[{escape(citation['n'])}] {escape(citation['quote'])} <span class=soft>（{escape(place)}）</span>")
 
 
 def _hits(row: Row, room: Room) -> Html:
@@ -161,7 +161,7 @@ def _counts(counts: Mapping[str, int]) -> str:
     if counts.get("claims"):
         told.append(f"{counts['claims']} 句中 {counts['carried']} 句有据")
     if counts.get("citations"):
-        told.append(f"引用 {counts['citations']} 处，{counts['precise']} 处必要")
+        told.append(f"引用 {counts['citations']} 处，{counts['precise']} 处有用")
     if counts.get("quotes") and counts.get("valid") is not None:
         told.append(f"引文 {counts['quotes']} 条，{counts['valid']} 条与原文逐字相符")
     return "；".join(told)

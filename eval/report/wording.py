@@ -19,8 +19,12 @@ CAUSE_TEXT = {
 }
 SETTING_TEXT = {
     "gold": "评测集",
+    "gold_sha256": "评测集内容（sha256）",
     "questions": "题数",
     "half": "评了哪一半",
+    "limit": "只用前几题",
+    "sample": "抽几题",
+    "jobs": "几个进程作答",
     "store": "文档库",
     "encoder": "编码模型",
     "language_model": "语言模型",

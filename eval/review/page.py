@@ -55,7 +55,9 @@ def review_page(view: View) -> str:
 
 def message_page(message: str) -> str:
     """A page that says what went wrong."""
-    return _frame(f"<header><h1>审题</h1></header>{_error(message)}<p class='back'><a href='/'>回到审题</a></p>", "")
+    return _frame(
+        f"<header><h1>审题</h1></header>{_error(message, '没有做成')}<p class='back'><a href='/'>回到审题</a></p>", ""
+    )
 
 
 def _frame(body: str, current: str) -> str:
@@ -67,11 +69,11 @@ def _frame(body: str, current: str) -> str:
     )
 
 
-def _error(message: str) -> str:
+def _error(message: str, head: str = "还不能收下") -> str:
     if not message:
         return ""
     lines = "".join(f"<li>{escape(line)}</li>" for line in message.split("\n"))
-    return f'<div class="error" role="alert"><b>还不能收下</b><ul>{lines}</ul></div>'
+    return f'<div class="error" role="alert"><b>{head}</b><ul>{lines}</ul></div>'
 
 
 def _last(view: View) -> str:

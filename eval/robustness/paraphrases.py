@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
+from eval.files import append_line, make_folder, whole_lines, write_whole
 from eval.lines import read_lines
 from eval.questions import GoldQuestion
 from index.encoder import Encoder
@@ -80,10 +80,10 @@ def paraphrases(
     own = {q.id: q.paraphrases[0] for q in questions if q.paraphrases}
     if own or generator is None:
         return own
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    if not resume:
-        kept.unlink(missing_ok=True)
-    before = {(v["id"], v["question"]): v["paraphrase"] for _, v in read_lines(kept)} if kept.exists() else {}
+    make_folder(kept.parent)
+    lines = whole_lines(kept) if resume else []
+    write_whole(kept, "".join(f"{line}\n" for line in lines))  # without the line that was cut off
+    before = {(v["id"], v["question"]): v["paraphrase"] for _, v in read_lines(kept)}
     written = before | _written(
         watch([q for q in questions if (q.id, q.question) not in before]), generator, encoder, kept
     )
@@ -94,10 +94,8 @@ def _written(
     questions: Iterable[GoldQuestion], generator: Generator, encoder: Encoder, kept: Path
 ) -> dict[tuple[str, str], str | None]:
     found: dict[tuple[str, str], str | None] = {}
-    with kept.open("a", encoding="utf-8", buffering=1, newline="\n") as file:
-        for question in questions:
-            text = rewrite(question.question, generator, encoder)
-            found[question.id, question.question] = text
-            value = {"id": question.id, "question": question.question, "paraphrase": text}
-            file.write(json.dumps(value, ensure_ascii=False) + "\n")
+    for question in questions:
+        text = rewrite(question.question, generator, encoder)
+        found[question.id, question.question] = text
+        append_line(kept, {"id": question.id, "question": question.question, "paraphrase": text})
     return found

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from eval import compare
 from eval.files import make_folder
+from eval.kept import Answer
 from eval.measures.intervals import difference_interval
 from eval.measures.metrics import METRICS
 from eval.measures.scores import Score
@@ -21,7 +22,7 @@ from eval.robustness.judged import places_right, score_variant
 from eval.robustness.report import PLACES, REPORTS
 from eval.robustness.stores import Encoded, clear_store, extended_store, make_store, rewritten_texts
 from eval.robustness.variants import PLAIN, VARIANTS, Variant
-from eval.run import Answer, Watch, answer_all
+from eval.run import Watch, answer_all
 
 if TYPE_CHECKING:
     from index.encoder import Encoder
@@ -101,8 +102,7 @@ def run_robustness(
     Interrupted at any instant, `resume` asks only what was not asked, and encodes only what was not encoded.
     """
     make_folder(folder)
-    for name in REPORTS:  # they would tell of other answers than those beside them
-        (folder / name).unlink(missing_ok=True)
+    stale = [folder / name for name in REPORTS]
     clean = source_display(base)
     scores: dict[str, list[Score]] = {}
     places: dict[str, list[float]] = {}
@@ -115,7 +115,7 @@ def run_robustness(
         store = store_of(variant, base, models, folder / name, made.distractors, progress.encoded)
         product = product_on(store, models, name)
         settings = settings or product.settings
-        answers = answer_all([q for _, q in pairs], product, folder / name, resume, progress.asking(variant))
+        answers = answer_all([q for _, q in pairs], product, folder / name, resume, progress.asking(variant), stale)
         shown = source_display(store)
         records = [(q, read_record(answers[q.id])) for q, _ in pairs]
         scores[name] = [score_variant(q, record, variant, shown, clean) for q, record in records]

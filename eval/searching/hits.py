@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from eval.files import make_folder, write_whole
-from eval.lines import DatasetError, read_each
+from eval.files import append_line, make_folder, remove, whole_lines, write_whole
 from index.errors import JudianError
 
 _HITS, _STATE, _REPORT = "hits.jsonl", "run.json", "report.json"
@@ -36,17 +36,16 @@ class HitsFile:
         if resume and state.exists():
             self._check(json.loads(state.read_text(encoding="utf-8")))
             kept = _read_rows(self.folder / _HITS)
-        (self.folder / _REPORT).unlink(missing_ok=True)  # it would tell of other hits than those beside it
+        remove([self.folder / _REPORT])  # it would tell of other hits than those beside it
         write_whole(state, json.dumps(self._origin, ensure_ascii=False))
         self._write(kept.values())
         return kept
 
     def add(self, rows: Iterable[Row]) -> Iterator[Row]:
         """The rows, each in the file before it is given on."""
-        with (self.folder / _HITS).open("a", encoding="utf-8", buffering=1, newline="\n") as file:
-            for row in rows:
-                file.write(json.dumps(row, ensure_ascii=False) + "\n")
-                yield row
+        for row in rows:
+            append_line(self.folder / _HITS, row)
+            yield row
 
     def finish(self, rows: Sequence[Row], report: Mapping[str, Any]) -> None:
         """hits.jsonl with these rows in this order, and report.json."""
@@ -67,8 +66,11 @@ class HitsFile:
 
 
 def _read_rows(path: Path) -> dict[str, Row]:
-    """The complete lines of hits.jsonl; one that was cut off by an interruption is left out."""
-    if not path.exists():
-        return {}
-    rows = [value for _, value in read_each(path) if not isinstance(value, DatasetError)]
-    return {str(row["id"]): row for row in rows if "id" in row and isinstance(row.get("hits"), list)}
+    """The rows of hits.jsonl; a line that is none, such as one cut off by an interruption, is left out."""
+    rows: dict[str, Row] = {}
+    for line in whole_lines(path):
+        with contextlib.suppress(ValueError):
+            row = json.loads(line)
+            if isinstance(row, dict) and "id" in row and isinstance(row.get("hits"), list):
+                rows[str(row["id"])] = row
+    return rows

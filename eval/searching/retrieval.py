@@ -6,7 +6,7 @@ import hashlib
 import json
 import random
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from statistics import fmean, median
 from typing import TYPE_CHECKING, Any
 
@@ -71,12 +71,8 @@ def time_searches(corpus: Corpus, queries: Mapping[str, str]) -> dict[str, float
     return {"median": median(spent), "p95": percentile(spent, 0.95)} if spent else {}
 
 
-def score_hits(dataset: Dataset, rows: Iterable[Row]) -> dict[str, Any]:
-    """n, hit@k, recall@k, all@k, mrr@10, ndcg@10: means over queries, and their 95 % intervals under `intervals`."""
-    return _summarize([score_query(dataset.qrels[row["id"]], row) for row in rows])
-
-
 def _summarize(scores: Sequence[Mapping[str, float]]) -> dict[str, Any]:
+    """n, hit@k, recall@k, all@k, mrr@10, ndcg@10: means over queries, and their 95 % intervals under `intervals`."""
     if not scores:
         return {"n": 0}
     columns = {name: [score[name] for score in scores] for name in scores[0]}

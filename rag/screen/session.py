@@ -163,17 +163,19 @@ class Window:
 
     def vote(self, session: Session, href: str) -> bool:
         """Keep what the reader thinks of an answer, or forget it when it is said again; whether `href` is a vote."""
-        turn = int(href[2:].split("-")[0]) if href[:2] == "#t" and "-v" in href else 0
-        answer = session.answers.get(turn)
+        number = href[2:].split("-")[0]
+        answer = session.answers.get(int(number)) if number.isdecimal() and len(number) < 10 else None
         vote = read_vote(href, answer) if answer else None
         if answer is None or vote is None:
             return False
-        number, before = session.votes.pop(turn, (0, None))
-        shown = votes_html(turn, answer, before)
+        turn = vote.turn
+        kept, before = session.votes.get(turn, (0, None))
         if before is not None and (vote == before or (vote.verdict == before.verdict and not vote.reason)):
-            self.feedback.withdraw(number)
+            self.feedback.withdraw(kept)
+            del session.votes[turn]
         else:
-            session.votes[turn] = (self._keep(number, vote, answer, session), vote)
+            session.votes[turn] = (self._keep(kept, vote, answer, session), vote)
+        shown = votes_html(turn, answer, before)
         after = votes_html(turn, answer, session.votes[turn][1] if turn in session.votes else None)
         for message in session.messages:
             if shown in message["content"]:
