@@ -287,7 +287,7 @@ def test_the_lines_are_one_table_with_caveats() -> None:
     )
     assert [line.count("|") for line in lines if line.startswith("|")] == [9, 9, 9, 9]
     assert all(f"- {caveat}" in lines for caveat in page.CAVEATS)
-    assert "- **other**：教程；取 2 块；建索引 0.50 秒" in lines
+    assert "- **other**：教程；取 2 块；载入编码器并建索引 0.50 秒" in lines
 
 
 def test_without_ours_nothing_is_compared() -> None:

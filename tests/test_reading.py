@@ -92,4 +92,4 @@ def test_refusals_and_citations_are_told_as_far_as_they_were_measured() -> None:
 def test_the_half_that_was_not_tuned_on_is_compared(ends: list[float], said: str) -> None:
     kept = part(n=10, accuracy=0.6, intervals={"accuracy": ends})
     told = sentences(report(part(), tune=part(n=10, accuracy=0.7, intervals={"accuracy": [0.4, 0.9]}), report=kept))[-1]
-    assert told == f"报告半没有用来调参，答对 60.0%，最接近遇到新问题时的情形；与调参半（70.0%）的区间{said}。"
+    assert told == f"报告半（不用来调参的一半）答对 60.0%，最接近遇到新问题时的情形；与调参半（70.0%）的区间{said}。"

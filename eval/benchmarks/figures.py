@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from eval.measures.intervals import interval_of, ratio, resamples
+from eval.measures.intervals import Interval, interval_of, ratio, resamples, wilson_interval
 from eval.measures.metrics import METRICS
 from eval.measures.outcomes import Values
 from eval.report.tables import number, share
@@ -69,7 +69,15 @@ def summarize(rows: Sequence[Values]) -> dict[str, Any]:
             continue
         metrics[name] = float(ratio(above, below, np.ones((1, len(rows))))[0])
         counts[name] = sum(value > 0 for value in below)
-        spread = interval_of(ratio(above, below, resamples(len(rows))))
+        spread = _interval(name, above, below)
         if spread is not None:
             intervals[name] = spread
     return {"n": len(rows), "metrics": metrics, "intervals": intervals, "counts": counts}
+
+
+def _interval(name: str, above: Sequence[float], below: Sequence[float]) -> Interval | None:
+    """Bootstrap over cases; Wilson's for a share that every case has in full or not at all."""
+    shares = {part / whole for part, whole in zip(above, below, strict=True) if whole}
+    if figure(name).unit == "share" and shares in ({0.0}, {1.0}):
+        return wilson_interval(shares.pop(), sum(whole > 0 for whole in below))
+    return interval_of(ratio(above, below, resamples(len(above))))

@@ -166,7 +166,7 @@ def _forms(systems: Mapping[str, System]) -> list[str]:
     shown = ("form", "chunk", "top_k", "generation", "citations")
     return [
         f"**{s['title']}**：" + "；".join(str(s["settings"][k]) if k != "top_k" else f"取 {s['settings'][k]} 块" for k in shown if k in s["settings"])
-        + f"；建索引 {seconds(s['index_s'])}"
+        + f"；载入编码器并建索引 {seconds(s['index_s'])}"
         for s in systems.values()
     ]  # fmt: skip
 

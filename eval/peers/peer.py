@@ -19,7 +19,7 @@ class Peer(Protocol):
 
     `version` is that of its package; `settings` says all that may change an answer, the source of its form included.
     `cites`: whether it gives sources for what it says. `reads`: how many of its hits the language model is shown.
-    `index_s`: seconds from the texts to a system that can be asked, models already loaded.
+    `index_s`: seconds from the texts to a system that can be asked; some libraries load the encoder again in it.
     """
 
     name: str

@@ -97,7 +97,7 @@ def _halves(report: Mapping[str, Any]) -> str:
     gap = (
         f"与调参半（{share(tune['accuracy'])}）的区间{'不重叠，差别不像是偶然' if apart else '重叠，差别可能出于偶然'}"
     )
-    return f"报告半没有用来调参，答对 {share(kept['accuracy'])}，最接近遇到新问题时的情形；{gap}。"
+    return f"报告半（不用来调参的一半）答对 {share(kept['accuracy'])}，最接近遇到新问题时的情形；{gap}。"
 
 
 def _half(report: Mapping[str, Any], name: str) -> str:
