@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -11,21 +12,22 @@ from fake_encoder import HashEncoder
 from fake_generator import FakeGenerator
 from hypothesis import given
 from hypothesis import strategies as st
-from samples import LETTERS, filled
+from samples import LETTERS, SAMPLE, filled
 
 from eval.commands import draft as draft_command
-from eval.drafting import checks, forms
+from eval.drafting import checks, fidelity, forms, wording
 from eval.drafting.properties import missing, stated
 from eval.drafting.proposals import Proposal, to_gold
 from eval.drafting.queue import Queue
 from eval.drafting.run import Attempt, draft
 from eval.drafting.seeds import Seed, draw, find_seeds
 from eval.drafting.spans import Target, figures, lists, reasons, single_figures
-from eval.drafting.writer import Writer
+from eval.drafting.writer import DroppedError, Writer
 from eval.measures.folding import holds
 from index import command
 from index.search import Searcher
 from index.store import Store
+from rag.answer import Message
 from rag.generate import Generator
 
 HANDBOOK = {
@@ -147,6 +149,164 @@ def test_a_property_that_is_stated_somewhere_is_not_asked_for() -> None:
     assert stated(cost, ["东海数据中心项目总投资5亿元。"])
 
 
+TRIAL = "新员工试用期为3个月,期满由部门考核转正。"
+COURSES = "入职培训包括安全教育、岗位教育、文化教育,合格后方可上岗。"
+MENTOR = "公司通过导师带徒,帮助新员工尽快熟悉岗位业务。"
+
+
+def only_target(sentence: str) -> Target:
+    """What is asked for in a sentence that holds one thing to ask for."""
+    return [*figures(sentence), *lists(sentence), *reasons(sentence)][0]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "question", "fault"),
+    [
+        (TRIAL, "新员工的试用期有几个月？", ""),
+        (TRIAL, "新员工试用期为多少个月，期满由部门考核转正？", "与照原句写的一样"),
+        (TRIAL, "新员工试用期是3个月还是几个月？", "题目里已有答案“3个月”"),
+        (TRIAL, "新员工3月入职后试用期有多久？", "题目里已有答案“3”"),
+        (TRIAL, "新员工的试用期由谁考核？", "问法不对（问的是数量）"),
+        (TRIAL, "2023年新员工的试用期有几个月？", "多出原句没有的“2023”"),
+        (TRIAL, "《劳动法》规定新员工试用期有几个月？", "多出原句没有的“《劳动法》”"),
+        (TRIAL, "HR规定新员工试用期有几个月？", "多出原句没有的“HR”"),
+        (TRIAL, "滨海公司新员工的试用期有几个月？", "多出原句没有的“滨海公司”"),
+        (TRIAL, "员工每年可以休假多少天？", "多出原句没有的“每年可以休假”"),
+        (TRIAL, "该新员工的试用期有几个月？", "离开原文看不懂（“该”）"),
+        (TRIAL, "试用期多久？", "太短或太长"),
+        (TRIAL, "新员工试用期为几个月", "不以问号结尾"),
+        (TRIAL, "新员工试用期和期满考核分别是几个月？", "一题问了几件事"),
+        (COURSES, "入职培训包括哪些教育？", ""),
+        (COURSES, "入职培训包括哪些内容？", ""),
+        (COURSES, "合格后方可上岗要参加哪些培训？", "没有说清列举的是什么"),
+        (COURSES, "入职培训包括哪些？", "没有说清列举的是什么"),
+        (COURSES, "入职培训包括哪些合格后方可上岗的教育？", "没有说清列举的是什么"),
+        (COURSES, "入职培训的安全教育和哪些教育合格后方可上岗？", "题目里已有答案“安全教育”"),
+        (MENTOR, "公司靠什么办法帮助新员工熟悉岗位业务？", ""),
+        (MENTOR, "公司怎样用导师来带徒，帮助新员工熟悉业务？", "题目里已有大半个答案"),
+        ("到2025年,森林覆盖率达到60%,绿地增加。", "森林覆盖率达到多少？", "丢了时间“2025年”"),
+        ("3月20日,公司召开年度工作会议。", "公司在哪一年召开年度工作会议？", "问法不对（年、月、日对不上）"),
+        ("3月20日,公司召开年度工作会议。", "公司在哪一天召开年度工作会议？", ""),
+        ("人才优势是一个地区最根本的优势。", "哪个地区最根本的优势最大？", "问法不对（问的是主体）"),
+        (
+            "各项惠民政策都有资金和项目,要向偏远乡镇和村庄倾斜。",
+            "各项惠民政策靠什么资金和项目？",
+            "问法不对（问的是做法）",
+        ),
+    ],
+)
+def test_a_question_of_the_model_must_say_what_the_sentence_says(sentence: str, question: str, fault: str) -> None:
+    target = only_target(sentence) if "2025年" not in sentence else figures(sentence)[1]
+    assert fidelity.fault(question, forms.ask(sentence, target), sentence, "", target) == fault
+
+
+def test_the_name_of_the_place_may_stand_in_the_question_of_the_model() -> None:
+    question, target = "滨海公司新员工的试用期有几个月？", only_target(TRIAL)
+    assert fidelity.fault(question, "", TRIAL, "滨海公司手册2023.txt", target) == ""
+
+
+@pytest.mark.parametrize(
+    ("sentence", "answer", "right"),
+    [
+        (TRIAL, "3个月", True),
+        (TRIAL, "3", True),
+        (TRIAL, "13个月", False),
+        (TRIAL, "由部门考核", False),
+        (TRIAL, "新员工试用期为3个月,期满由部门考核转正。新员工试用期为3个月。", False),
+        ("收入增长12.5%,占比8.3%。", "12.5%和8.3%", False),
+        (COURSES, "文化教育、岗位教育和安全教育", True),
+        (COURSES, "安全教育、岗位教育", False),
+        (MENTOR, "通过导师带徒", True),
+        (MENTOR, "熟悉岗位业务", False),
+    ],
+)
+def test_the_sentence_asked_back_must_answer_with_the_target(sentence: str, answer: str, right: bool) -> None:
+    shown = "" if right else f"只看原句反过来作答，答成“{answer}”"
+    assert fidelity.astray(answer, sentence, only_target(sentence)) == shown
+
+
+@given(
+    st.text(alphabet=LETTERS + "，、0123456789%年月日和由是在通过哪些多少什么", max_size=40),
+    st.sampled_from([TRIAL, COURSES, MENTOR]),
+)
+def test_no_question_that_says_its_answer_is_taken(words: str, sentence: str) -> None:
+    target = only_target(sentence)
+    for fact in target.facts:
+        assert fidelity.leaks(f"{words}，{fact}？", sentence, target)
+
+
+class Scripted(FakeGenerator):
+    """Words every question as `question` says of the blanked sentence, answers it with `answer`."""
+
+    def __init__(self, question: str, answer: str, sure: float = 0.999) -> None:
+        super().__init__(sure=sure)
+        self.question = question
+        self.answer = answer
+
+    def generate(self, messages: Sequence[Message], limit: int, stop: threading.Event) -> Iterator[str]:
+        """The question where a blank is to be asked for, else the answer."""
+        self.draft = self.question if "【？】" in messages[-1]["content"] else self.answer
+        yield from super().generate(messages, limit, stop)
+
+
+def leave_proposal(folder: Path, generator: Generator, by_model: bool = True) -> Proposal:
+    """What is proposed for the longest leave in the handbook."""
+    made = Collection(folder, generator).draft(50, by_model)
+    return next(a.proposal for a in made if a.proposal and a.proposal.answer == "15天" and a.seed.kind == "factoid")
+
+
+def test_the_model_words_the_question_and_is_named(tmp_path: Path) -> None:
+    proposal = leave_proposal(tmp_path, Scripted("问题：全年事假累计最多几天?\n解释", "15天"))
+    assert proposal.question == "据《员工手册》，全年事假累计最多几天？"
+    assert proposal.model == "fake"
+    assert "题目由 fake 措辞；只看原句反过来作答，答的是“15天”，与答案一致" in proposal.reasons
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "sure", "why"),
+    [
+        ("全年事假累计15天是多少天？", "15天", 0.99, "题目里已有答案“15天”：“全年事假累计15天是多少天？”"),
+        ("全年事假累计最多几天？", "3个月", 0.99, "只看原句反过来作答，答成“3个月”：“全年事假累计最多几天？”"),
+        ("全年事假累计最多几天？", "15天", 0.01, "读原句认为没有答案（对数几率 -4.6）：“全年事假累计最多几天？”"),
+    ],
+)
+def test_a_wording_that_does_not_hold_gives_way_to_the_sentences_words(
+    tmp_path: Path, question: str, answer: str, sure: float, why: str
+) -> None:
+    generator = Scripted(question, answer, sure)
+    proposal = leave_proposal(tmp_path, generator)
+    words = leave_proposal(tmp_path / "照原句", FakeGenerator(sure=sure), by_model=False)
+    assert (proposal.question, proposal.model) == (words.question, "")
+    assert f"题目照原句的词句写成：fake 的措辞没有采用，{why}" in proposal.reasons
+    assert any("没有把握能回答" in r for r in proposal.reasons) is (sure < 0.5)
+
+
+def test_a_sentence_whose_form_cannot_be_turned_is_worded_by_the_model_alone(tmp_path: Path) -> None:
+    text = {"总结.txt": "在亲自谋划、亲自部署、亲自推动下,新厂区按期投产。"}
+    store = filled(tmp_path, text)
+    passages = [(p.document, p.passage) for p in store.passages([h[0] for h in store.passage_headers()])]
+    (seed,) = find_seeds(passages)["list"]
+    search = Searcher(store, HashEncoder()).search
+    question = "新厂区在哪些行动下按期投产？"
+    writer = Writer(search, Scripted(question, "亲自谋划、亲自部署、亲自推动"), lambda: "", words_by_model=True)
+    with pytest.raises(DroppedError, match="没有说清列举的是什么"):
+        Writer(search, Scripted("哪些下新厂区按期投产？", ""), lambda: "", words_by_model=True).write(seed)
+    with pytest.raises(DroppedError, match="句子的形式不好提问"):
+        Writer(search, None, lambda: "", words_by_model=True).write(seed)
+    assert writer.write(seed).question == question
+
+
+def test_the_model_does_not_see_the_answer_in_its_sentence_and_its_examples_hold() -> None:
+    generator = FakeGenerator("新员工的试用期有几个月?")
+    assert wording.word(TRIAL, only_target(TRIAL), generator) == "新员工的试用期有几个月？"
+    (messages,) = generator.read
+    assert messages[-1]["content"] == f"原句：{TRIAL.replace('3个月', '【？】')}\n挖去的：3个月\n问法：用“多少”或“几”问"
+    for sentence, words, shape, question in wording._EXAMPLES:
+        target = Target(words, sentence.index(words), (words,), shape)
+        assert fidelity.fault(question, "", sentence, "", target) == ""
+        assert words not in SAMPLE
+
+
 class Collection:
     """A store of the handbook with everything that drafting takes."""
 
@@ -155,12 +315,12 @@ class Collection:
         self.queue = Queue(folder / "q.sqlite")
         self.generator = generator
 
-    def draft(self, count: int) -> list[Attempt]:
+    def draft(self, count: int, by_model: bool = False) -> list[Attempt]:
         ids = [h[0] for h in self.store.passage_headers()]
         seeds = find_seeds([(p.document, p.passage) for p in self.store.passages(ids)])
         search = Searcher(self.store, HashEncoder()).search
         asked = [(e.proposal.kind, e.proposal.question) for e in self.queue.entries()]
-        writer = Writer(search, self.generator, lambda: "2024-01-01", asked, several=True)
+        writer = Writer(search, self.generator, lambda: "2024-01-01", asked, several=True, words_by_model=by_model)
         return list(draft(seeds, writer, self.queue, count, 0.2, {}, {}))
 
 
@@ -173,7 +333,7 @@ def test_every_proposal_is_grounded(tmp_path: Path, generator: Generator | None)
     assert {q.document for p in proposals for q in p.quotes} == set(HANDBOOK)
     for p in proposals:
         grounded(p, made.store)
-        assert p.model == (generator.name if generator else "")
+        assert p.model == ""
     assert [e.proposal for e in made.queue.entries()] == proposals
     assert all(a.dropped for a in attempts if not a.proposal)
 
@@ -263,6 +423,15 @@ def test_the_command_says_what_came_of_it_and_how_to_review(
     assert "文档里能这样出的题都出过了" in capsys.readouterr().err
 
 
+def test_the_models_wording_without_a_model_is_refused(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    filled(tmp_path, HANDBOOK, HashEncoder("m3e-small"))
+    assert run_command(monkeypatch, tmp_path, ["--writer", "model"]) == command.USAGE
+    assert "或改用：--writer words" in capsys.readouterr().err
+    assert run_command(monkeypatch, tmp_path, ["--writer", "words", "--count", "1"]) == 0
+
+
 def test_ctrl_c_keeps_what_is_there(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -297,9 +466,12 @@ def test_the_real_models_draft_grounded_questions(tmp_path: Path) -> None:
     made.queue, made.generator = Queue(tmp_path / "q.sqlite"), open_generator(settings)
     ids = [h[0] for h in made.store.passage_headers()]
     seeds = find_seeds([(p.document, p.passage) for p in made.store.passages(ids)])
-    writer = Writer(Searcher(made.store, encoder).search, made.generator, lambda: "2024-01-01")
-    proposals = [a.proposal for a in draft(seeds, writer, made.queue, 4, 0.25, {}, {}) if a.proposal]
-    assert len(proposals) == 4
+    search = Searcher(made.store, encoder).search
+    writer = Writer(search, made.generator, lambda: "2024-01-01", words_by_model=True)
+    proposals = [a.proposal for a in draft(seeds, writer, made.queue, 3, 0.0, {}, {}) if a.proposal]
+    assert len(proposals) == 3
     for p in proposals:
         grounded(p, made.store)
-        assert "对数几率" in "".join(p.reasons) or p.kind == "false_premise"
+        told = "".join(p.reasons)
+        by = "题目由" if p.model else "题目照原句的词句写成"
+        assert p.kind == "false_premise" or (by in told and "对数几率" in told), p

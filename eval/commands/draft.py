@@ -13,6 +13,7 @@ from tqdm import tqdm
 
 from eval.commands.options import model_options, positive, store_options
 from index import command
+from index.errors import JudianError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,6 +32,8 @@ def add(commands: Commands[argparse.ArgumentParser]) -> None:
     sub.add_argument("--queue", type=Path, metavar="文件", help="待审题目放在哪里（默认在库的文件夹里：gold.sqlite）")
     sub.add_argument("--gold", type=Path, metavar="文件", help="已有的评测集：没问到的章节和题型先出，不出重复的题")
     sub.add_argument("--unanswerable", type=share, default=0.2, metavar="比例", help="无答案的题占多少（默认 0.2）")
+    how = "题目由谁措辞：model 语言模型写、逐条核对，不合格的改用原句的词句（默认）；words 只用原句的词句（快，不用语言模型时的默认）"
+    sub.add_argument("--writer", choices=("model", "words"), help=how)
     sub.set_defaults(run=_run)
 
 
@@ -53,6 +56,11 @@ def _run(options: argparse.Namespace) -> int:
 
     gold = read_gold(options.gold) if options.gold else []
     settings = load_settings(store=options.store, language_model=NO_MODEL if options.extractive else None)
+    if options.writer == "model" and settings.language_model == NO_MODEL:
+        raise JudianError(
+            "--writer model 要用语言模型，现在的设置是不用。请去掉 --extractive，并设 JUDIAN_LANGUAGE_MODEL 为一个模型"
+            "（python -m rag models list 列出可用的）；或改用：--writer words"
+        )
     queue = Queue(options.queue or settings.store / FILE)
     attempts: list[Attempt] = []
     review = "python -m eval review" + "".join(
@@ -92,6 +100,7 @@ def _attempts(
         now=lambda: datetime.now(UTC).isoformat(timespec="seconds"),
         asked=[(q.type, q.question) for q in known],
         several=len(store.documents()) > 1,
+        words_by_model=options.writer != "words",
     )
     return draft(
         find_seeds(passages), writer, queue, options.count, options.unanswerable, covered.places, covered.types
@@ -117,6 +126,8 @@ def _told(attempts: list[Attempt], count: int, review: str) -> int:
     why = Counter(a.dropped for a in attempts if a.dropped)
     if kinds:
         print(lay_out([["出好的题", "题数"], *([TYPE_TEXT[k], str(n)] for k, n in kinds.most_common())]) + "\n")
+    if worded := sum(a.proposal is not None and bool(a.proposal.model) for a in kept):
+        print(f"其中 {worded} 题由语言模型措辞，其余照原句的词句写成。\n")
     if why:
         print(lay_out([["没有采用的原因", "次数"], *([w, str(n)] for w, n in why.most_common())]) + "\n")
     if len(kept) < count:

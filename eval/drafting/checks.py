@@ -22,11 +22,11 @@ _FLOATING = re.compile(r"近日|日前|昨[日天]|今[日天年]|去年|明年|
 _ASKING = re.compile(r"什么|哪|多少|几|谁|怎|为何|如何|是否|吗|多[长久大高远重]|何[时地处人]")
 
 
-def form(question: str) -> str:
-    """Whether it is one whole question that can be understood without the passage."""
+def form(question: str, shortest: int = SHORTEST, longest: int = LONGEST) -> str:
+    """Whether it is one whole question that can be understood without the passage, of so many characters."""
     if not question.endswith(("？", "?")):
         return "不以问号结尾"
-    if not SHORTEST <= len(question) <= LONGEST:
+    if not shortest <= len(question) <= longest:
         return "太短或太长"
     if not _ASKING.search(question):
         return "没有疑问词"

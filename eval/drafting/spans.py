@@ -153,3 +153,9 @@ def reasons(sentence: str) -> Iterator[Target]:
             words = m["words"].strip()
             facts = tuple(p for p in re.split(r"[，,；;、]", words) if len(p) >= 4) or (words,)
             yield Target(words, m.start("words"), facts, shape)
+
+
+def demanded(sentence: str, target: Target) -> bool:
+    """Whether the target is what one must do (要加快…), not the means by which something is done."""
+    before = sentence[: target.start]
+    return target.shape == "做法" and bool(re.search(r"(?<!关键是)(?:要|必须|需要|应当)$", before))
