@@ -242,3 +242,14 @@ def test_a_damaged_feedback_file_says_what_to_do(tmp_path: Path) -> None:
     (tmp_path / "f.sqlite").write_bytes(b"garbage" * 500)
     with pytest.raises(FeedbackError, match="已损坏，读不出来。请把它改名留存"):
         FeedbackFile(tmp_path / "f.sqlite").all()
+
+
+def test_dropping_what_was_never_accepted_leaves_a_line_of_another_queue(tmp_path: Path) -> None:
+    queue, path = Queue(tmp_path / "q.sqlite"), tmp_path / "g.jsonl"
+    queue.add([proposal(1)])
+    accept(queue, path, proposal(1), to_gold(proposal(1)))
+    undo(queue, path, proposal(1))
+    put(path, to_gold(proposal(1)))  # another queue's reader took the same question
+    before = path.read_bytes()
+    drop(queue, path, proposal(1))
+    assert path.read_bytes() == before

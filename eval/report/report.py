@@ -18,6 +18,7 @@ from eval.report.markdown import render as render_markdown
 from eval.report.page import render
 
 HITS = 5
+CURVES = ("risk_coverage", "reliability")
 
 
 def build_report(scores: Sequence[Score], settings: Mapping[str, Any]) -> dict[str, Any]:
@@ -68,8 +69,12 @@ def write_report(folder: Path, report: Mapping[str, Any]) -> None:
 
 
 def summary_line(report: Mapping[str, Any], folder: Path) -> str:
-    """The last line of the terminal: one JSON object with the metrics of all parts."""
-    return json.dumps({"out": str(folder), "metrics": report["metrics"]}, ensure_ascii=False)
+    """The last line of the terminal: one JSON object with the metrics of all parts; the curves stay in report.json."""
+    parts = {
+        part: {name: value for name, value in metrics.items() if name not in CURVES}
+        for part, metrics in report["metrics"].items()
+    }
+    return json.dumps({"out": str(folder), "metrics": parts}, ensure_ascii=False)
 
 
 def _hit_row(hit: RecordHit) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from eval.measures.folding import fold
 from eval.questions import GoldQuestion, read_question
 from index.errors import JudianError
 
+TAKEN = ("accepted", "edited")  # the states whose line stands in the gold file
 OR = "|"  # between the accepted wordings of one fact, full-width or not
 
 Fields = Mapping[str, Sequence[str]]
@@ -117,8 +118,9 @@ def undo(queue: Queue, gold: Path, proposal: Proposal) -> None:
 
 def _settle(queue: Queue, gold: Path, proposal: Proposal, *, dropped: bool) -> None:
     with queue.transaction() as connection:
-        _check_there(state_of(connection, proposal.id))
-        if gold.exists():
+        state = state_of(connection, proposal.id)
+        _check_there(state)
+        if state and state[0] in TAKEN and gold.exists():  # a waiting one has put nothing there: the line is another's
             take_out(gold, proposal.id)
         set_state(connection, proposal.id, "dropped" if dropped else "waiting")
 
