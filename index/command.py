@@ -21,14 +21,15 @@ def quiet_libraries() -> None:
 
 
 def run(command: Callable[[], int]) -> int:
-    """The command's exit code; a JudianError becomes its message on standard error and exit code 2."""
+    """The command's exit code; a JudianError becomes its message on standard error and exit code 2, Ctrl-C its own (or
+    the message of the KeyboardInterrupt) and 130."""
     try:
         return command()
     except JudianError as error:
         print(f"错误：{error}", file=sys.stderr)
         return USAGE
-    except KeyboardInterrupt:
-        print("\n已中断。已经完成的部分都保留着。", file=sys.stderr)
+    except KeyboardInterrupt as stopped:
+        print(f"\n{str(stopped) or '已中断。已经完成的部分都保留着。'}", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:
         sys.stderr.close()

@@ -15,6 +15,7 @@ from fake_generator import FakeGenerator
 from hypothesis import given
 from hypothesis import strategies as st
 
+from eval.__main__ import main
 from eval.benchmarks import cjrc, dragonball, rgb
 from eval.benchmarks.asking import Tools
 from eval.benchmarks.cases import Case, Part, digest, sample_cases
@@ -528,8 +529,8 @@ def test_ctrl_c_says_how_to_go_on(
     rgb_folder(tmp_path / "data")
     monkeypatch.setattr("eval.benchmarks.asking.open_tools", lambda **_: tools())
     monkeypatch.setattr("eval.benchmarks.run.run_set", interrupted)
-    assert command(["--data", str(tmp_path / "data"), "--out", str(tmp_path / "out")]) == 130
-    assert "接着评测请在同一命令后加 --resume" in capsys.readouterr().err
+    assert main(["benchmarks", "--data", str(tmp_path / "data"), "--out", str(tmp_path / "out")]) == 130
+    assert "要接着做，请在同一命令后加 --resume" in capsys.readouterr().err
 
 
 def test_nothing_to_do_is_said() -> None:

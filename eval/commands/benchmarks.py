@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from tqdm import tqdm
 
-from eval.commands.options import model_options, positive
-from index import command
+from eval.commands.options import model_options, positive, resumable
 
 if TYPE_CHECKING:
     from eval.benchmarks.run import Options, Watchers
@@ -50,11 +49,8 @@ def _run(options: argparse.Namespace) -> int:
         only = tuple(name.strip() for name in options.only.split(",") if name.strip())
         sets = find_sets(options.data, only)
         chosen = Options(options.out, options.sample, options.resume)
-        try:
+        with resumable("答完的题", options.out):
             _measure(sets, chosen, options)
-        except KeyboardInterrupt:
-            print(f"\n已停止，答完的题都在 {options.out}。接着评测请在同一命令后加 --resume。", file=sys.stderr)
-            return command.INTERRUPTED
     if options.page is not None:
         shown = write_page(options.out, options.page)
         print(f"页面：{options.page}（{'、'.join(shown)}）")

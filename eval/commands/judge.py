@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from tqdm import tqdm
 
-from eval.commands.options import choice_options
+from eval.commands.options import choice_options, resumable
 from index import command
 
 if TYPE_CHECKING:
@@ -51,13 +51,8 @@ def _run(options: argparse.Namespace) -> int:
     chosen = JudgeOptions(options.out, Choice(options.half, options.limit, options.sample), options.resume)
     read_inquiries(chosen)  # before anything is loaded or asked
     judge = _open_judge(options.judge, options.model)
-    try:
+    with resumable("判完的", options.out / "judgements.jsonl"):
         section = judge_report(chosen, judge, _watch)
-    except KeyboardInterrupt:
-        print(
-            f"\n已停止，判完的都在 {options.out}/judgements.jsonl。接着评审请在同一命令后加 --resume。", file=sys.stderr
-        )
-        return command.INTERRUPTED
     print(show(section))
     print(f"\n报告：{options.out}/report.html")
     print(summary_line(section, options.out))

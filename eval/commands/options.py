@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 Commands = argparse._SubParsersAction  # of argparse.ArgumentParser; argparse gives it no public name
@@ -44,3 +46,12 @@ def positive(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"应是正整数，收到的是 {text}")
     return int(text)
+
+
+@contextmanager
+def resumable(done: str, kept: Path) -> Iterator[None]:
+    """Around long work whose results are kept one by one: Ctrl-C tells where `done` is kept and how to go on."""
+    try:
+        yield
+    except KeyboardInterrupt as stopped:
+        raise KeyboardInterrupt(f"已停止，{done}都在 {kept} 里。要接着做，请在同一命令后加 --resume。") from stopped

@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING
 
 from tqdm import tqdm
 
-from eval.commands.options import choice_options, gold_options
-from index import command
+from eval.commands.options import choice_options, gold_options, resumable
 
 if TYPE_CHECKING:
     from eval.commands.options import Commands
@@ -57,11 +56,8 @@ def _run(options: argparse.Namespace) -> int:
             "language_model": parts.settings.language_model,
         }
         systems = [kind.open(parts) for kind in tqdm(kinds.values(), desc="建索引", unit="家", file=sys.stderr)]
-        try:
+        with resumable("答完的题", options.out):
             report = run(chosen, systems, parts.sources.display, shared, _watch)
-        except KeyboardInterrupt:
-            print(f"\n已停止，答完的题都在 {options.out}。接着评测请在同一命令后加 --resume。", file=sys.stderr)
-            return command.INTERRUPTED
     write_whole(options.out / "report.md", "\n".join(page.lines(report)) + "\n")
     print(page.table(report))
     print(f"\n报告：{options.out}/report.md")

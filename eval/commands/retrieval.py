@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from tqdm import tqdm
 
-from eval.commands.options import choice_options, positive
-from index import command
+from eval.commands.options import choice_options, positive, resumable
 
 if TYPE_CHECKING:
     from eval.commands.options import Commands
@@ -53,12 +52,8 @@ def _run(options: argparse.Namespace) -> int:
     kept = hits.begin(resume=options.resume)
     encoder = cached(open_encoder(settings), None if options.no_cache else folder_of(settings))
     try:
-        report = _search(dataset, queries, hits, kept, encoder, partial(open_encoder, settings), options)
-    except KeyboardInterrupt:
-        print(
-            f"\n已停止，检索过的题都在 {options.out}/hits.jsonl。接着检索请在同一命令后加 --resume。", file=sys.stderr
-        )
-        return command.INTERRUPTED
+        with resumable("检索过的题", options.out / "hits.jsonl"):
+            report = _search(dataset, queries, hits, kept, encoder, partial(open_encoder, settings), options)
     finally:
         encoder.save()
     _show(report, options.out)

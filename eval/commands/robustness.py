@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from tqdm import tqdm
 
-from eval.commands.options import choice_options, gold_options, model_options, positive, store_options
-from index import command
+from eval.commands.options import choice_options, gold_options, model_options, positive, resumable, store_options
 
 if TYPE_CHECKING:
     from eval.commands.options import Commands
@@ -73,13 +72,10 @@ def _run(options: argparse.Namespace) -> int:
     models = _load(settings)
     bar = _Bar()
     try:
-        made = _plan(options, questions, variants, further, models)
-        bar.begin(made.total)
-        report = run_robustness(made, base, models, options.out, options.resume, bar.progress())
-    except KeyboardInterrupt:
-        bar.end()
-        print(f"\n已停止，答完的题都在 {options.out} 里。接着评测请在同一命令后加 --resume。", file=sys.stderr)
-        return command.INTERRUPTED
+        with resumable("答完的题", options.out):
+            made = _plan(options, questions, variants, further, models)
+            bar.begin(made.total)
+            report = run_robustness(made, base, models, options.out, options.resume, bar.progress())
     finally:
         bar.end()
     described = _described(options, len(questions), len(further))

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 
 from tqdm import tqdm
 
-from eval.commands.options import choice_options, gold_options, model_options, positive, store_options
-from index import command
+from eval.commands.options import choice_options, gold_options, model_options, positive, resumable, store_options
 
 if TYPE_CHECKING:
     from eval.commands.options import Commands
@@ -44,13 +43,8 @@ def _run(options: argparse.Namespace) -> int:
     chosen = RunOptions(options.gold, options.out, choice, options.resume, options.jobs)
     choose(read_gold(chosen.gold), choice)  # before half a minute goes into the models
     product = open_products(options.store, extractive=options.extractive, jobs=options.jobs)
-    try:
+    with resumable("答完的题", options.out / "answers.jsonl"):
         report = run(chosen, product, _watch)
-    except KeyboardInterrupt:
-        print(
-            f"\n已停止，答完的题都在 {options.out}/answers.jsonl。接着评测请在同一命令后加 --resume。", file=sys.stderr
-        )
-        return command.INTERRUPTED
     print(show_table(report))
     print(f"\n报告：{options.out}/report.html")
     print(summary_line(report, options.out))

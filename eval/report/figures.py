@@ -17,17 +17,7 @@ from eval.report.tables import METRIC_TEXT, TIME_TEXT, Metrics, interval, second
 Row = Mapping[str, Any]
 
 _RANKING = {"recall": "证据召回", "hit": "任一证据", "all": "全部证据"}
-_OVERVIEW = (
-    "char_f1",
-    "citation_recall",
-    "citation_precision",
-    "sentence_support",
-    "quotes_valid",
-    "evidence_cited",
-    "refusal_precision",
-    "refusal_recall",
-    "over_refusal",
-)
+_OVERVIEW = ("char_f1", *(name for name, metric in METRICS.items() if metric.group in ("citations", "refusal")))
 _MOST_POINTS = 200
 
 
