@@ -110,14 +110,14 @@ def differences(before: Sequence[Outcome], after: Sequence[Outcome]) -> tuple[Di
     drawn_left, drawn_right = estimates(before, weights), estimates(after, weights)
     shared = [name for name in left if name in right]
     spread = {name: drawn_right[name] - drawn_left[name] for name in shared}
-    corrected = holm({n: max(p_value(spread[n]), _least_p(n, before, after)) for n in shared})
+    corrected = holm({n: max(p_value(spread[n]), least_p(n, before, after)) for n in shared})
     return tuple(
         Difference(name, float(left[name][0]), float(right[name][0]), interval_of(spread[name]), corrected[name])
         for name in shared
     )
 
 
-def _least_p(name: str, before: Sequence[Outcome], after: Sequence[Outcome]) -> float:
+def least_p(name: str, before: Sequence[Outcome], after: Sequence[Outcome]) -> float:
     """The smallest two-sided p-value that k changed questions can give, 2 / 2^k, all of them changed the same way:
     resamples of one or two questions look alike, though they prove nothing."""
     changed = sum(_adds(name, a) != _adds(name, b) for a, b in zip(before, after, strict=True))

@@ -138,7 +138,7 @@ def test_evidence_in_a_bad_scan_is_found_by_its_place(base: Store, tmp_path: Pat
     told = report["variants"]["document-ocr-20"]
     assert GRAIN not in kept(tmp_path, "document-ocr-20")[0]["hits"][0]["text"]
     assert told["metrics"]["recall@1"] == told["metrics"]["places_right"] == 1.0
-    assert told["difference"]["places_right"] == {"value": 0.0, "interval": [0.0, 0.0]}
+    assert told["difference"]["places_right"] == {"value": 0.0, "interval": [0.0, 0.0], "least_p": 1.0}
 
 
 def test_a_variant_is_compared_on_its_own_questions(base: Store, tmp_path: Path) -> None:
@@ -152,12 +152,12 @@ def test_a_variant_is_compared_on_its_own_questions(base: Store, tmp_path: Path)
 def test_a_product_that_breaks_on_traditional_script_is_found_out(base: Store, tmp_path: Path) -> None:
     sound = ran(base, tmp_path / "sound", "traditional", generator=FakeGenerator(GRAIN + GREEN))
     broken = ran(base, tmp_path / "broken", "traditional", generator=RefusesTraditional(GRAIN + GREEN))
-    same = {"value": 0.0, "interval": [0.0, 0.0]}
+    same = {"value": 0.0, "interval": [0.0, 0.0], "least_p": 1.0}
     assert sound["variants"]["traditional"]["difference"]["accuracy"] == same
     assert sound["variants"]["traditional"]["worse"] == []
     told = broken["variants"]["traditional"]
-    assert told["difference"]["accuracy"] == {"value": -1.0, "interval": [-1.0, -1.0]}
-    assert told["difference"]["over_refusal"] == {"value": 1.0, "interval": [1.0, 1.0]}
+    assert told["difference"]["accuracy"] == {"value": -1.0, "interval": [-1.0, -1.0], "least_p": 0.5}
+    assert told["difference"]["over_refusal"] == {"value": 1.0, "interval": [1.0, 1.0], "least_p": 0.5}
     assert [(c["id"], c["before"], c["after"]) for c in told["worse"]] == [
         ("q1", None, "refused_wrongly"),
         ("q2", None, "refused_wrongly"),
@@ -225,9 +225,9 @@ REPORT: dict[str, Any] = {
             "n": 40,
             "metrics": {"accuracy": 0.625, "mrr@10": 0.8996},
             "difference": {
-                "accuracy": {"value": -0.125, "interval": [-0.25, -0.025]},
-                "mrr@10": {"value": -0.0004, "interval": [-0.02, 0.01]},
-                "char_f1": {"value": 0.0, "interval": [0.0, 0.0]},
+                "accuracy": {"value": -0.125, "interval": [-0.25, -0.025], "least_p": 0.03125},
+                "mrr@10": {"value": -0.0004, "interval": [-0.02, 0.01], "least_p": 0.5},
+                "char_f1": {"value": 0.0, "interval": [0.0, 0.0], "least_p": 1.0},
             },
             "worse": [
                 {"id": "q1", "question": "何|時\n？", "answer": "<b>", "before": None, "after": "refused_wrongly"}
@@ -244,6 +244,13 @@ def test_a_difference_beyond_noise_is_marked() -> None:
         ["原样", "40", "75.0%", "0.900"],
         ["繁体提问", "40", "62.5%（−12.5，−25.0～−2.5）*", "0.900（+0.000，−0.020～+0.010）"],
     ]
+
+
+def test_a_difference_of_five_questions_is_not_marked() -> None:
+    few = {**REPORT["variants"]["traditional"]["difference"]["accuracy"], "least_p": 0.0625}
+    told = {**REPORT["variants"]["traditional"], "difference": {"accuracy": few}}
+    variants = {**REPORT["variants"], "traditional": told}
+    assert rows({**REPORT, "variants": variants}, ["accuracy"])[2][2] == "62.5%（−12.5，−25.0～−2.5）"
 
 
 def test_the_questions_that_broke_are_listed_and_escaped() -> None:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from eval.compare import SIGNIFICANT
 from eval.files import write_whole
 from eval.measures.metrics import METRICS
 from eval.measures.scores import WHY_TEXT
@@ -20,7 +21,7 @@ PLACES = "places_right"
 TITLES = {name: metric.title for name, metric in METRICS.items()} | {PLACES: "所引之处有答案"}
 TERMINAL = (("accuracy", PLACES, "recall@5"), ("evidence_cited", "over_refusal", "refusal_recall"))
 GROUPS = (*TERMINAL, ("recall@1", "mrr@10"), ("citation_recall", "citation_precision", "quotes_valid"))  # of the page
-LEGEND = "括号里是与“原样”同题相比的差（百分率的差是百分点）和 95% 配对区间；* 表示超出抽样误差。"
+LEGEND = "括号里是与“原样”同题相比的差（百分率的差是百分点）和 95% 配对区间；* 表示超出抽样误差（区间不含 0，且变了的题不少于 6 道）。"
 TITLE = "换个样子还答得对吗"
 HOW = (
     "同样的题，问题或文档换个样子再问一遍：错字是把汉字换成形近字（少数成为字母，数字不动）；繁体由 OpenCC 转换；"
@@ -96,7 +97,7 @@ def _cell(variant: Mapping[str, Any], name: str) -> str:
     if change is None:
         return plain
     low, high = change["interval"]
-    beyond = "*" if low > 0 or high < 0 else ""
+    beyond = "*" if (low > 0 or high < 0) and change["least_p"] < SIGNIFICANT else ""
     return f"{plain}（{_signed(name, change['value'])}，{_signed(name, low)}～{_signed(name, high)}）{beyond}"
 
 

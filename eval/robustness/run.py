@@ -13,6 +13,7 @@ from eval.files import make_folder
 from eval.kept import Answer
 from eval.measures.intervals import difference_interval
 from eval.measures.metrics import METRICS
+from eval.measures.outcomes import Outcome
 from eval.measures.scores import Score
 from eval.measures.summary import outcomes_of, summarize
 from eval.product import Product, describe, source_display
@@ -159,13 +160,19 @@ def product_on(store: Store, models: Models, name: str) -> Product:
 
 
 def differences(before: Sequence[Score], after: Sequence[Score]) -> dict[str, dict[str, Any]]:
-    """Metric -> after - before and its 95 % interval over the same questions in pairs, as `eval.compare` has them.
+    """Metric -> after - before, its 95 % interval over the same questions in pairs, as `eval.compare` has them, and
+    `least_p`: the smallest p-value that so many changed questions can give (`compare.least_p`).
 
     Metrics that either run did not measure are absent, and so are times.
     """
+    left, right = outcomes_of(before), outcomes_of(after)
     return {
-        d.name: {"value": d.after - d.before, "interval": list(d.interval)}
-        for d in compare.differences(outcomes_of(before), outcomes_of(after))
+        d.name: {
+            "value": d.after - d.before,
+            "interval": list(d.interval),
+            "least_p": compare.least_p(d.name, left, right),
+        }
+        for d in compare.differences(left, right)
         if d.interval is not None and METRICS[d.name].group != "time"
     }
 
@@ -189,7 +196,15 @@ def _add_places(measured: dict[str, Any], before: Sequence[float], after: Sequen
     measured["metrics"] = {**measured["metrics"], PLACES: fmean(after)}
     interval = difference_interval(before, after)
     if "difference" in measured and interval is not None:
-        measured["difference"][PLACES] = {"value": fmean(after) - fmean(before), "interval": list(interval)}
+        measured["difference"][PLACES] = {
+            "value": fmean(after) - fmean(before),
+            "interval": list(interval),
+            "least_p": compare.least_p("accuracy", _as_outcomes(before), _as_outcomes(after)),
+        }
+
+
+def _as_outcomes(shares: Sequence[float]) -> list[Outcome]:
+    return [Outcome("", "", bool(share), None, {"accuracy": (share, 1.0)}) for share in shares]
 
 
 def _change(before: Score, after: Score) -> dict[str, Any]:
