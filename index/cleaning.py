@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-Span = tuple[int, int]  # half-open, characters of the source text
+from index.extract import Span
 
 SENTENCE_END = "。！？!?"
 CLOSERS = "”’」』）)》】\"'"
@@ -44,10 +44,13 @@ class CleanText:
         return self.offsets[start], self.offsets[end - 1] + 1
 
 
-def clean(source: str) -> CleanText:
-    """Drop markers, boilerplate, page marks, broken line ends and stray spaces; never add or change a character."""
+def clean(source: str, layout: Sequence[Span] = (), pages: Sequence[int] = ()) -> CleanText:
+    """Drop markers, boilerplate, page marks, broken line ends and stray spaces; never add or change a character.
+
+    `layout` and `pages` are those of the Extract.
+    """
     kept = bytearray(b"\x01") * len(source)
-    for start, end in _dropped(source):
+    for start, end in [*layout, *_dropped(source)]:
         kept[start:end] = bytes(end - start)
     joined = "".join(c if k else "\0" for c, k in zip(source, kept, strict=True))
     for start, end in _line_joins(source, joined):

@@ -9,27 +9,30 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from index.errors import JudianError
+from index.extract import Extract
 from index.readers import plain
 
-READERS: dict[str, Callable[[bytes], str]] = {
-    ".txt": plain.decode,
-    ".md": plain.decode,
-    ".markdown": plain.decode,
-    ".text": plain.decode,
+READERS: dict[str, Callable[[bytes], Extract]] = {
+    ".txt": plain.read,
+    ".md": plain.read,
+    ".markdown": plain.read,
+    ".text": plain.read,
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One file as extracted. `text` is the source text that every offset points into; never altered.
-
-    `name` is what people see and cite; `sha256` is that of the file's bytes.
-    """
+    """One file as extracted. `name` is what people see and cite; `sha256` is that of the file's bytes."""
 
     name: str
     path: str
     sha256: str
-    text: str
+    extract: Extract
+
+    @property
+    def text(self) -> str:
+        """The source text that every offset points into; never altered."""
+        return self.extract.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,5 +91,5 @@ def read(file: SourceFile) -> Document:
         name=file.name,
         path=shown(str(file.path.resolve())),
         sha256=hashlib.sha256(data).hexdigest(),
-        text=reader(data),
+        extract=reader(data),
     )

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from index.cleaning import CLOSERS, SENTENCE_END, CleanText
+from index.extract import FormatHeading
+from index.reading import Repair, read_as
 from index.sections import Section, find_sections
 
 MAX_PASSAGE = 300  # characters; chosen with the retrieval figures in docs/experiments.md
@@ -21,13 +23,21 @@ _CLAUSE = re.compile(r"[；;]|[，,、\s]")
 class Sentence:
     """One sentence. `start`, `end` are characters of the source text; `text` that stretch with markers removed.
 
-    `gaps` are the places in `text` before which source characters were dropped, and how many; rising.
+    `gaps` are the places in `text` before which source characters were dropped, and how many; rising. `page` is that
+    of its first character, counted from 1. `repairs` are places in `text`.
     """
 
     start: int
     end: int
     text: str
     gaps: tuple[tuple[int, int], ...] = ()
+    page: int | None = None
+    repairs: tuple[Repair, ...] = ()
+
+    @property
+    def reading(self) -> str:
+        """`text` with the confident readings of its damaged characters, place for place."""
+        return read_as(self.text, self.repairs)
 
     def source_span(self, start: int, end: int) -> tuple[int, int]:
         """The half-open source span of the non-empty part [start, end) of `text`."""
@@ -41,7 +51,8 @@ class Sentence:
 class Passage:
     """A stretch of one document: the unit that is searched and cited.
 
-    `start`, `end` are characters in the source text; `text` is that stretch with markers removed.
+    `start`, `end` are characters in the source text; `text` is that stretch with markers removed. `page` is that of
+    its first character. `repairs` are places in `text`.
     """
 
     section: str
@@ -49,10 +60,26 @@ class Passage:
     end: int
     text: str
     sentences: tuple[Sentence, ...]
+    page: int | None = None
+    repairs: tuple[Repair, ...] = ()
+
+    @property
+    def reading(self) -> str:
+        """`text` with the confident readings of its damaged characters, place for place."""
+        return read_as(self.text, self.repairs)
 
 
-def split(clean: CleanText, size: int = MAX_PASSAGE) -> list[Passage]:
-    """Passages of whole sentences, each inside one section, at most `size` characters unless one sentence is longer."""
+def split(
+    clean: CleanText,
+    headings: Sequence[FormatHeading] = (),
+    pages: Sequence[int] = (),
+    repairs: Sequence[Repair] = (),
+    size: int = MAX_PASSAGE,
+) -> list[Passage]:
+    """Passages of whole sentences, each inside one section, at most `size` characters unless one sentence is longer.
+
+    `headings` and `pages` are those of the Extract, `repairs` places in the display text.
+    """
     return [
         _passage(clean, section, group)
         for section in find_sections(clean.text)

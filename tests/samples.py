@@ -10,6 +10,7 @@ from fake_encoder import HashEncoder
 from hypothesis import strategies as st
 
 from index.documents import Document, SourceFile
+from index.extract import Extract
 from index.ingest import add
 from index.store import Store
 
@@ -56,7 +57,7 @@ plain_sentences = st.text(alphabet=LETTERS + "，、0123456789%", min_size=8, ma
 
 def document(name: str, text: str, folder: str = "/文件") -> Document:
     """A document as read from `folder`."""
-    return Document(name, f"{folder}/{name}", hashlib.sha256(text.encode()).hexdigest(), text)
+    return Document(name, f"{folder}/{name}", hashlib.sha256(text.encode()).hexdigest(), Extract(text))
 
 
 def write(folder: Path, files: Mapping[str, str]) -> list[SourceFile]:

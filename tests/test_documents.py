@@ -13,6 +13,7 @@ from samples import SAMPLE, plain_sentences
 
 from index.documents import Document, SourceFile, find, read
 from index.errors import JudianError
+from index.extract import Extract
 from index.readers.plain import NotTextError, decode
 
 SIMPLIFIED = (
@@ -74,7 +75,7 @@ def test_a_document_names_its_file_and_holds_its_text_and_hash(tmp_path: Path) -
     data = SIMPLIFIED.encode("gb18030")
     file = source(tmp_path / "讲话 稿（终稿） 2024.TXT", data)
     assert read(file) == Document(
-        "讲话 稿（终稿） 2024.TXT", str(file.path.resolve()), hashlib.sha256(data).hexdigest(), SIMPLIFIED
+        "讲话 稿（终稿） 2024.TXT", str(file.path.resolve()), hashlib.sha256(data).hexdigest(), Extract(SIMPLIFIED)
     )
 
 

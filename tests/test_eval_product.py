@@ -11,6 +11,7 @@ import numpy as np
 from eval.product import describe, source_display
 from index.cleaning import clean
 from index.documents import Document
+from index.extract import Extract
 from index.passages import split
 from index.store import Store
 from rag.settings import Settings
@@ -31,7 +32,7 @@ def kept(folder: Path) -> Store:
     store = Store.create(folder / "store", "letters", 4)
     passages = split(clean(TEXT))
     count = sum(1 + len(p.sentences) for p in passages)
-    store.replace(Document("讲话.txt", "讲话.txt", "ab" * 32, TEXT), passages, np.ones((count, 4), np.float32))
+    store.replace(Document("讲话.txt", "讲话.txt", "ab" * 32, Extract(TEXT)), passages, np.ones((count, 4), np.float32))
     return store
 
 

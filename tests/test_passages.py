@@ -71,7 +71,7 @@ def test_every_letter_outside_the_article_marks_is_in_exactly_one_passage(text: 
 
 @given(any_text, st.integers(20, 500))
 def test_a_passage_over_the_size_is_one_sentence(text: str, size: int) -> None:
-    for passage in split(clean(text), size):
+    for passage in split(clean(text), size=size):
         assert len(passage.text) <= size or len(passage.sentences) == 1
         assert all(len(s.text) <= MAX_SENTENCE for s in passage.sentences)
 

@@ -10,6 +10,7 @@ from fake_encoder import HashEncoder
 from index.cleaning import clean
 from index.documents import Document
 from index.encoder import Vectors
+from index.extract import Extract
 from index.passages import Passage, split
 from index.store import Store
 
@@ -19,7 +20,7 @@ ENCODER = HashEncoder(dim=8)
 def version(number: int, name: str = "讲话.txt") -> Document:
     """A document whose every sentence names its version."""
     text = "".join(f"第{number}版第{n}句，推动中部地区高质量发展。" for n in range(20 + number % 7 * 10))
-    return Document(name, f"/文件/{name}", hashlib.sha256(text.encode()).hexdigest(), text)
+    return Document(name, f"/文件/{name}", hashlib.sha256(text.encode()).hexdigest(), Extract(text))
 
 
 def parts(doc: Document) -> tuple[list[Passage], Vectors]:

@@ -31,6 +31,7 @@ class Corpus:
 def open_corpus(passages: Sequence[DatasetPassage], encoder: Encoder, folder: Path) -> Corpus:
     """A store in `folder`, one document for each passage, all encoded at once, those of similar length together."""
     from index.documents import Document
+    from index.extract import Extract
     from index.search import Searcher
     from index.store import Store
 
@@ -40,7 +41,7 @@ def open_corpus(passages: Sequence[DatasetPassage], encoder: Encoder, folder: Pa
     store = Store.create(folder, encoder.name, encoder.dim)
     for name, own in parts.items():
         if own:  # an entry without words can be found by nobody
-            store.replace(Document(name, name, "", texts[name]), own, vectors(name))
+            store.replace(Document(name, name, "", Extract(texts[name])), own, vectors(name))
     ids = {name: passage.id for name, passage in zip(texts, passages, strict=True)}
     return Corpus(ids, Searcher(store, encoder), store)
 

@@ -8,6 +8,7 @@ import unicodedata
 from charset_normalizer import from_bytes
 
 from index.errors import JudianError
+from index.extract import Extract
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -19,6 +20,11 @@ _CHINESE = ("gb18030", "big5", "utf-16-le", "utf-16-be")
 
 class NotTextError(JudianError):
     """The bytes are no text in any encoding that Chinese offices use."""
+
+
+def read(data: bytes) -> Extract:
+    """The text of `data`. Raises NotTextError for binary or empty content."""
+    return Extract(decode(data))
 
 
 def decode(data: bytes) -> str:

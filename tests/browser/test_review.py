@@ -18,6 +18,7 @@ from eval.drafting.queue import Queue
 from eval.questions import read_gold
 from eval.review.app import Review, build
 from index.documents import Document
+from index.extract import Extract
 from index.store import Store
 from rag.feedback import FeedbackFile
 
@@ -61,7 +62,7 @@ def served(tmp_path: Path) -> Iterator[Served]:
     store = Store.create(tmp_path / "库", "fake", 4)
     passages = split(clean(TEXT))
     rows = len(passages) + sum(len(p.sentences) for p in passages)
-    store.replace(Document("手册.txt", "手册.txt", "0" * 64, TEXT), passages, np.ones((rows, 4), np.float32))
+    store.replace(Document("手册.txt", "手册.txt", "0" * 64, Extract(TEXT)), passages, np.ones((rows, 4), np.float32))
     queue, feedback = Queue(tmp_path / "q.sqlite"), FeedbackFile(tmp_path / "f.sqlite")
     start = TEXT.index("安全<img")
     words = TEXT[start : TEXT.index("一节")]
