@@ -89,7 +89,7 @@ def _search(options: argparse.Namespace) -> int:
     if options.k < 1:
         raise JudianError(f"-k 应为正整数，收到的是 {options.k}")
     from rag import batch
-    from rag.answer import hit_json
+    from rag.answer import hit_json, shown_place
     from rag.conversation import checked, condense
     from rag.engine import open_searcher
 
@@ -107,19 +107,22 @@ def _search(options: argparse.Namespace) -> int:
         print(json.dumps({"id": "", "hits": [hit_json(h) for h in found]}, ensure_ascii=False))
         return 0
     for n, hit in enumerate(found, 1):
-        place = " · ".join(p for p in (hit.document, hit.section) if p)
+        place = shown_place(hit.document, hit.section, hit.page)
         print(f"{n}. {place}  [{hit.start}, {hit.end})  得分 {hit.score:.3f}\n   {hit.text}\n")
     return 0
 
 
 def _printed(answer: Answer) -> str:
+    from rag.answer import other_name, shown_place
+
     lines = [answer.text, ""]
     if answer.model == "extractive" and not answer.refused:
         lines.insert(0, "（未使用语言模型：以下是文档原句摘录）")
     for c in answer.citations:
-        place = " · ".join(p for p in (c.document, c.section) if p)
-        also = "、".join(dict.fromkeys(p.section or p.document for p in c.also_in))
-        lines.append(f"[{c.n}] {place}  [{c.start}, {c.end})  {c.quote}" + (f"（另见{also}）" if also else ""))
+        also = "、".join(dict.fromkeys(other_name(p, c.document) for p in c.also_in))
+        doubts = "".join(f"（“{c.quote[r.start : r.end]}”疑为“{r.reading}”）" for r in c.repairs)
+        place = shown_place(c.document, c.section, c.page)
+        lines.append(f"[{c.n}] {place}  [{c.start}, {c.end})  {c.quote}{doubts}" + (f"（另见{also}）" if also else ""))
     lines.append(f"用时 {answer.timings.total_s:.1f} 秒 · {answer.model}")
     return "\n".join(lines)
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from index.reading import Repair
 from index.search import Hit
 
 Verdict = Literal["supported", "partial", "unsupported"]
@@ -20,6 +21,7 @@ class Place:
     section: str
     start: int
     end: int
+    page: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,8 @@ class Citation:
     """Source words that carry a claim.
 
     `start`, `end` are half-open character offsets into the document's source text;
-    `quote` is that slice with markers removed; `also_in` names other places saying the same.
+    `quote` is that slice with markers removed; `also_in` names other places saying the same. `repairs` are the places
+    in the quote that the answer reads otherwise than they stand there.
     """
 
     n: int
@@ -38,6 +41,7 @@ class Citation:
     end: int
     quote: str
     also_in: tuple[Place, ...]
+    repairs: tuple[Repair, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,18 @@ class Answer:
     citations: tuple[Citation, ...]
     hits: tuple[Hit, ...]
     timings: Timings
+
+
+def shown_place(document: str, section: str, page: int | None = None) -> str:
+    """A place as people name it: 政府工作报告2013.pdf · 二、今年工作 · 第 7 页."""
+    return " · ".join(p for p in (document, section, f"第 {page} 页" if page else "") if p)
+
+
+def other_name(place: Place, document: str) -> str:
+    """What another place is called beside a citation of `document`: its section there, else document and section."""
+    return shown_place(
+        "" if place.document == document and place.section else place.document, place.section, place.page
+    )
 
 
 def to_json(answer: Answer, question_id: str = "") -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import Literal
 
 from index.search import Hit, Searcher
 from rag import prompt
-from rag.answer import Answer, Message, Place, Timings
+from rag.answer import Answer, Message, Place, Timings, shown_place
 from rag.attribute import attribute
 from rag.compose import MAX_CLAIMS, Composition, compose, compose_draft
 from rag.confidence import THRESHOLD, confidence, missing_numbers
@@ -116,8 +116,8 @@ def _refusal(standalone: str, hits: Sequence[Hit]) -> Composition:
     if absent := missing_numbers(standalone, hits):
         text += f"相关段落里没有出现问题中的 {'、'.join(absent)}。"
     if hits:
-        place = " · ".join(p for p in (hits[0].document, hits[0].section) if p)
-        text += f"最接近的内容在 {place}，可在出处栏查看。"
+        nearest = shown_place(hits[0].document, hits[0].section, hits[0].page)
+        text += f"最接近的内容在 {nearest}，可在出处栏查看。"
     return Composition(text, (), ())
 
 

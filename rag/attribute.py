@@ -179,16 +179,14 @@ def _splits_pairing(written: _Letters, runs: Sequence[tuple[int, int, int]]) -> 
 
 def _attribute(claim: str, evidence: Sequence[Evidence]) -> Attribution:
     wanted = pairs(claim)
-    best = max(evidence, key=lambda e: (len(wanted & pairs(e.sentence.text)), e.score))
-    around = best.hit.text.replace(best.sentence.text, " ")
-    share = support(_FRAME.sub("", claim) or claim, best.sentence.text, around)
+    best = max(evidence, key=lambda e: (len(wanted & pairs(e.text)), e.score))
+    around = " ".join(s.sentence.reading for s in best.hit.sentences if s.sentence != best.sentence)
+    share = support(_FRAME.sub("", claim) or claim, best.text, around)
     return Attribution(claim, best, share, _verdict(claim, best, share))
 
 
 def _verdict(claim: str, evidence: Evidence, share: float) -> Verdict:
-    place = (
-        f"{evidence.sentence.text}\n{evidence.hit.section}"  # not the document's name: a report of 2016 tells of 2015
-    )
+    place = f"{evidence.text}\n{evidence.hit.section}"  # not the document's name: a report of 2016 tells of 2015
     misplaced = any(name not in place for name in _NAMED.findall(claim))
     if misplaced or not quantities(claim) <= quantities(place) or share < PARTIAL:
         return "unsupported"

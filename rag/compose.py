@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from index.cleaning import CLOSERS, SENTENCE_END
+from index.reading import APPLIED, within
 from rag.answer import Citation, Claim, Place
 from rag.attribute import Attribution, attribute, numbers, overlap, pairs
 from rag.evidence import Evidence
@@ -79,7 +80,10 @@ class _Builder:
             self.numbers[key] = n = len(self.citations) + 1
             quote = e.sentence.text[span[0] : span[1]]
             places = tuple(self.places(e))
-            self.citations.append(Citation(n, e.hit.document, e.hit.section, e.hit.page, start, end, quote, places))
+            repairs = tuple(r for r in within(e.sentence.repairs, *span) if r.confidence >= APPLIED)
+            self.citations.append(
+                Citation(n, e.hit.document, e.hit.section, e.sentence.page, start, end, quote, places, repairs)
+            )
         return self.numbers[key]
 
     def done(self) -> Composition:
@@ -125,16 +129,16 @@ def _extract(
 ) -> None:
     """Add the best sentences that the draft did not use, by their own score and the words of the draft."""
     weights = Counter({pair: 2 for pair in pairs(question)}) + Counter(pairs(draft) if draft else ())
-    scores = [(e.score + DRAFT_WEIGHT * (overlap(draft, e.sentence.text) if draft else 0.0), e) for e in evidence]
+    scores = [(e.score + DRAFT_WEIGHT * (overlap(draft, e.text) if draft else 0.0), e) for e in evidence]
     scores.sort(key=lambda item: -item[0])
     least = (NEAR_AFTER if used else NEAR) * (scores[0][0] if scores else 0.0)
     for score, e in scores:
         if e in used or (builder.claims and score < least):
             continue
-        span = snip(e.sentence.text, weights)
-        part = e.sentence.text[span[0] : span[1]]
+        span = snip(e.text, weights)
+        part = e.text[span[0] : span[1]]
         if _fits(builder, part) and not _said(builder, part):
-            builder.add(_excerpt(e.sentence.text, span), e, span)
+            builder.add(_excerpt(e.text, span), e, span)
 
 
 def _said(builder: _Builder, text: str) -> bool:
@@ -153,7 +157,7 @@ def _fits(builder: _Builder, text: str) -> bool:
 
 def _resting_place(a: Attribution) -> tuple[int, int]:
     """The clauses of the source sentence that carry the claim; all of it when no part does so as well."""
-    text = a.evidence.sentence.text
+    text = a.evidence.text
     start, end = snip(text, Counter(pairs(a.text)), max(len(a.text) + 40, SNIPPET))
     part = text[start:end]
     as_well = overlap(a.text, part) >= 0.98 * overlap(a.text, text) and numbers(a.text) & numbers(text) <= numbers(part)

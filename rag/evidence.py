@@ -22,6 +22,11 @@ class Evidence:
     sentence: Sentence
     score: float
 
+    @property
+    def text(self) -> str:
+        """The sentence as it is read: damaged characters under their confident readings, place for place."""
+        return self.sentence.reading
+
 
 def choose(hits: Sequence[Hit], budget: int = BUDGET) -> list[Evidence]:
     """The best sentences of `hits`, best first, each text once, together at most `budget` characters (at least one)."""
@@ -30,7 +35,7 @@ def choose(hits: Sequence[Hit], budget: int = BUDGET) -> list[Evidence]:
     seen: set[str] = set()
     left = budget
     for evidence in ranked:
-        text = evidence.sentence.text
+        text = evidence.text
         if text in seen or (chosen and len(text) > left):
             continue
         chosen.append(evidence)

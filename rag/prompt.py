@@ -40,5 +40,5 @@ def _listed(evidence: Sequence[Evidence]) -> str:
         if here != place:
             lines.append(f"〔{here}〕")
             place = here
-        lines.append(e.sentence.text)
+        lines.append(e.text)
     return "\n".join(lines)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from evidences import evidence
@@ -12,6 +13,7 @@ from samples import SAMPLE
 
 from index.cleaning import clean
 from index.passages import split
+from index.reading import Repair
 from rag.answer import Claim, Place
 from rag.compose import compose, readable
 from rag.evidence import Evidence
@@ -128,3 +130,22 @@ def test_a_mark_stands_behind_closing_signs_without_a_stop() -> None:
 def test_a_question_for_the_place_is_answered_with_it() -> None:
     made = compose("枫桥经验在哪一篇提到？", "", [evidence("坚持和发展新时代“枫桥经验”。", section="第一篇")], nowhere)
     assert made.text == "第一篇：坚持和发展新时代“枫桥经验”[1]。"
+
+
+DAMAGED = "紧紧闱绕这个目标，中部地区加快崛起。"
+
+
+def damaged() -> Evidence:
+    e = evidence(DAMAGED, start=100)
+    repairs = (Repair(2, 4, "围绕", 0.97, "字形相近"), Repair(4, 5, "那", 0.3, ""))
+    return replace(e, sentence=replace(e.sentence, repairs=repairs, page=7))
+
+
+@pytest.mark.parametrize("draft", ["", "紧紧围绕这个目标，中部地区加快崛起。"], ids=["extract", "draft"])
+def test_a_damaged_word_is_read_rightly_and_cited_as_it_stands(draft: str) -> None:
+    made = compose("围绕什么目标？", draft, [damaged()], nowhere)
+    assert made.text == "紧紧围绕这个目标，中部地区加快崛起[1]。"
+    [citation] = made.citations
+    assert (citation.start, citation.end, citation.quote) == (100, 100 + len(DAMAGED), DAMAGED)
+    assert citation.page == 7
+    assert citation.repairs == (Repair(2, 4, "围绕", 0.97, "字形相近"),)

@@ -16,20 +16,13 @@ from samples import filled
 import ui
 from index.cleaning import clean
 from index.errors import JudianError
+from index.reading import Repair
 from rag.answer import Answer, Citation, Claim, Place, Timings, Verdict
-from rag.screen.page import (
-    Target,
-    Vote,
-    answer_html,
-    find_source,
-    header_html,
-    literal,
-    panel_html,
-    read_target,
-    read_vote,
-    votes_html,
-)
+from rag.screen.links import Target, literal, read_target
+from rag.screen.page import answer_html, header_html
+from rag.screen.panel import find_source, panel_html
 from rag.screen.session import Loading, Session, Window
+from rag.screen.votes import Vote, read_vote, votes_html
 
 CSS = (Path(ui.__file__).parent / "rag" / "screen" / "window.css").read_text(encoding="utf-8")
 PLACE = Place("乙.txt", "第二篇", 5, 9)
@@ -67,7 +60,7 @@ def test_marks_become_links_of_their_turn_and_stay_with_the_word_before() -> Non
     assert re.findall(r'href="(#t3-c\d)"', html) == ["#t3-c1", "#t3-c2", "#t3-c2"]
     assert re.findall(r'<span class="jd-tie">.*?</span>', html)[0].startswith('<span class="jd-tie">甲<a')
     assert shown(html) == "甲12。乙2。用时 3.2 秒 · 某模型复制好不好"
-    assert unescape(re.findall(r'title="([^"]*)"', html)[0]) == '甲.txt 第一篇\n原"句1'
+    assert unescape(re.findall(r'title="([^"]*)"', html)[0]) == '甲.txt · 第一篇\n原"句1'
 
 
 def test_a_mark_that_names_no_citation_is_text() -> None:
@@ -112,7 +105,7 @@ def test_a_link_names_its_target(href: str, target: Target | None) -> None:
 def test_a_source_is_the_cited_words_between_whole_sentences() -> None:
     text = "".join(f"第{n}句话在这里说了一些别的事情。" for n in range(60))
     start = text.index("第30句")
-    source = find_source(clean(text), start, start + 6, text[start : start + 6], "甲.txt", "")
+    source = find_source(clean(text), start, start + 6, text[start : start + 6], "甲.txt")
     assert source.words == text[start : start + 6]
     assert source.before + source.words + source.after in text
     assert source.before.startswith("第")
@@ -124,7 +117,7 @@ def test_a_source_is_the_cited_words_between_whole_sentences() -> None:
 def test_the_context_of_a_very_long_sentence_begins_and_ends_at_clauses() -> None:
     text = "，".join(f"第{n}个分句写了一些内容" for n in range(90)) + "。"
     start = text.index("第45个")
-    source = find_source(clean(text), start, start + 4, "第45个", "甲.txt", "")
+    source = find_source(clean(text), start, start + 4, "第45个", "甲.txt")
     assert source.before.startswith("……第")
     assert source.after.endswith("，……")
     assert text[start - len(source.before) + 2 : start] == source.before[2:]
@@ -137,7 +130,7 @@ def test_every_source_shows_exactly_the_cited_words(text: str, start: int, lengt
     words = display.text[start : start + length]
     if not words:
         return
-    source = find_source(display, *display.source_span(start, start + len(words)), words, "甲.txt", "")
+    source = find_source(display, *display.source_span(start, start + len(words)), words, "甲.txt")
     assert source.words == words
     before, after = source.before.removeprefix("……"), source.after.removesuffix("……")
     assert before + words + after in display.text
@@ -147,24 +140,54 @@ def test_a_source_in_a_cut_file_is_shown_without_the_markers() -> None:
     parts = [f"{'中部地区' * 30}发展的第{n}部" for n in range(1, 6)]
     text = "".join(f"{n}、{part}\n" for n, part in enumerate(parts, 1)).rstrip()
     start, end = text.index("第1部"), text.index("2、") + 6
-    source = find_source(clean(text), start, end, "第1部中部地区", "甲.txt", "")
+    source = find_source(clean(text), start, end, "第1部中部地区", "甲.txt")
     assert (source.words, source.moved) == ("第1部中部地区", False)
 
 
 def test_a_document_changed_since_shows_the_words_kept_with_the_answer() -> None:
-    source = find_source(clean("全新的内容，与从前不同。"), 2, 6, "从前的句子", "甲.txt", "")
+    source = find_source(clean("全新的内容，与从前不同。"), 2, 6, "从前的句子", "甲.txt")
     assert (source.moved, source.before, source.words, source.after) == (True, "", "从前的句子", "")
+
+
+def test_the_panel_shows_damaged_words_as_they_stand_and_offers_a_reading() -> None:
+    text = "紧紧闱绕这个目标，离侦量发展。"
+    repairs = [
+        Repair(2, 4, "围绕", 0.97, "字形相近"),
+        Repair(9, 11, "高质", 0.95, "本文多见"),
+        Repair(0, 1, "系", 0.4, ""),
+    ]
+    source = find_source(clean(text), 0, 8, text[:8], "甲.pdf · 第 7 页", repairs)
+    html = panel_html("问？", Target(1, "c", 1, None), answer("甲[1]。", ("甲。", (1,), "supported")), source)
+    assert "甲.pdf · 第 7 页" in shown(html)
+    assert "紧紧闱绕疑为“围绕”这个目标，离侦疑为“高质”量发展。" in shown(html)
+    assert 'title="字形相近"' in html
+
+
+@given(st.text(st.sampled_from("闱绕离侦甲乙。，\n "), min_size=1, max_size=900), st.data())
+def test_a_reading_stands_beside_the_characters_it_is_for(text: str, data: st.DataObject) -> None:
+    display = clean(text)
+    if not display.text:
+        return
+    at = data.draw(st.integers(0, len(display.text) - 1))
+    cited = data.draw(st.integers(0, len(display.text) - 1))
+    source = find_source(
+        display, display.offsets[cited], display.offsets[cited] + 1, None, "甲.txt", [Repair(at, at + 1, "读", 1.0, "")]
+    )
+    whole = source.before + source.words + source.after
+    assert all(whole[r.start : r.end] == display.text[at] for r in source.repairs)
+    if at == cited:
+        assert [(r.start, r.end) for r in source.repairs] == [(len(source.before), len(source.before) + 1)]
 
 
 def test_the_panel_walks_between_citations_and_names_other_places() -> None:
     made = answer("甲[1]乙[2]。", ("甲乙。", (1, 2), "supported"))
     html = panel_html(
-        "问？", Target(4, "c", 2, None), made, find_source(clean("原句在此。"), 0, 2, "原句", "甲.txt", "第一篇")
+        "问？", Target(4, "c", 2, None), made, find_source(clean("原句在此。"), 0, 2, "原句", "甲.txt · 第一篇")
     )
     assert "<mark>原句</mark>" in html
     assert 'href="#t4-c1"' in html
     assert 'href="#t4-c3"' not in html
-    assert "另见：乙.txt 第二篇" in shown(html)
+    assert "另见：乙.txt · 第二篇" in shown(html)
     assert 'href="#t4-c2-p0"' in html
 
 

@@ -15,27 +15,14 @@ from index.cleaning import clean
 from index.errors import JudianError
 from index.search import Hit
 from index.store import Store
-from rag.answer import Answer, Citation, Place, to_json
+from rag.answer import Answer, Citation, Place, shown_place, to_json
 from rag.answerer import Answerer, Draft, Event, Stage
 from rag.feedback import FILE as FEEDBACK
 from rag.feedback import FeedbackFile
-from rag.screen.page import (
-    Source,
-    Target,
-    Vote,
-    answer_html,
-    draft_html,
-    find_source,
-    header_html,
-    message_panel_html,
-    notice_html,
-    panel_html,
-    question_html,
-    read_target,
-    read_vote,
-    votes_html,
-    welcome_panel_html,
-)
+from rag.screen.links import Target, read_target
+from rag.screen.page import answer_html, draft_html, header_html, notice_html, question_html
+from rag.screen.panel import Source, find_source, message_panel_html, panel_html, welcome_panel_html
+from rag.screen.votes import Vote, read_vote, votes_html
 
 GRACE = 0.8  # seconds that a stopped answer gets to hand over what it has
 LOADING = "模型正在载入……"
@@ -205,7 +192,9 @@ class Window:
             if target.place is not None:
                 found, quote = found.also_in[target.place], None
         display = self._clean(self.store.text(found.document))
-        return find_source(display, found.start, found.end, quote, found.document, found.section)
+        return find_source(
+            display, found.start, found.end, quote, shown_place(found.document, found.section, found.page)
+        )
 
     def _events(
         self, question: str, history: list[dict[str, str]], stop: threading.Event
