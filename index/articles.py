@@ -1,32 +1,46 @@
 """Display text -> the marks of its articles (第一篇, 第二章 …), damaged ones found by the run of ordinals. Pure.
 
-A file of several articles counts them. When the count has a gap, a mark in the gap was damaged: it is looked for at
-the starts of sentences, as a few characters that are strange to this document and stand where a mark is missing.
+A file of several articles counts them. Where the count has a gap, or ends before the number that the file itself gives
+(共七篇), a mark was damaged: it is looked for at the starts of sentences, character by character (index/damage.py).
 """
 
 from __future__ import annotations
 
 import itertools
 import re
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from index.cleaning import CLOSERS, SENTENCE_END
+from index.damage import Reader, Reading, best_run
+from index.lines import CLOSERS, SENTENCE_END
+from index.numerals import NUMERAL
+from index.numerals import chinese_number as chinese_number
+from index.numerals import parse_number as parse_number
 
-_DIGITS = "零一二三四五六七八九"
-_CHINESE_NUMBER = "[一二三四五六七八九十百零〇]"
-_MARK = re.compile(rf"第({_CHINESE_NUMBER}{{1,5}}|\d{{1,3}})([篇编章讲])")
-_TAIL = re.compile(rf"\s*[,，、(（]?\s*共\s*(?:{_CHINESE_NUMBER}+|\d+)\s*[篇编章讲][)）]?")
+UNITS = "篇编章讲"
+_MARK = re.compile(
+    rf"第({NUMERAL}{{1,5}}|\d{{1,3}})([{UNITS}])(?!章|节(?![约能日目水]))"
+)  # 第一篇章, 第一章节 are words
+_TAIL = re.compile(rf"\s*[,，、(（]?\s*共\s*({NUMERAL}+|\d{{1,3}})\s*[{UNITS}][)）]?")
+_COUNTED = re.compile(rf"(?<!第)({NUMERAL}{{1,3}}|\d{{1,3}})([{UNITS}])")
+_START = re.compile(rf"[{SENTENCE_END}\n\f][{re.escape(CLOSERS)}]*[ \u3000]*")
 
 MIN_ARTICLE_LENGTH = 150  # characters between marks inside running text; mentions in passing stand closer
 MAX_TITLE_LENGTH = 80  # of the title that may stand in front of the first mark
-MAX_STRANGENESS = 0.55  # per character of a damaged mark, 0 the mark itself, 1 ordinary words
+MAX_HEAD = 500  # characters from the start of the text to the first mark behind a title
+MAX_MISSING = 40  # damaged marks looked for in one gap
+MAX_BEYOND = 3  # and behind the last mark, where the file does not say how many there are
+MAX_DOUBT = 0.9  # of a damaged mark in a gap: 0 the mark itself, about 1 a character that is plainly another
+MAX_DOUBT_BEYOND = 0.6  # where nothing says that one is missing
+MAX_DOUBT_ALONE = 0.3  # where but one mark is sound
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """An article mark: its number, its unit such as 篇, and its span in the display text."""
+    """An article mark: its number, its unit such as 篇, and its span in the display text.
+
+    The span is empty, at the very start, when the first mark is not to be found but those that follow it are.
+    """
 
     number: int
     unit: str
@@ -41,35 +55,9 @@ class Mark:
 
 def find_marks(text: str) -> list[Mark]:
     """Marks of the one counting run of articles in `text`, in order; empty when there is none."""
-    runs = [_fill_gaps(text, run) for unit in "篇编章讲" if len(run := _run(text, unit)) >= 2]
-    return max(runs, key=len, default=[])
-
-
-def chinese_number(value: int) -> str:
-    """0..999 as written in headings: 3 -> 三, 12 -> 十二, 105 -> 一百零五; a larger one in digits."""
-    if value > 999:
-        return str(value)
-    hundreds, tens, ones = value // 100, value // 10 % 10, value % 10
-    text = _DIGITS[hundreds] + "百" if hundreds else ""
-    if tens:
-        text += ("" if tens == 1 and not hundreds else _DIGITS[tens]) + "十"
-    elif hundreds and ones:
-        text += "零"
-    return text + (_DIGITS[ones] if ones or not value else "")
-
-
-def parse_number(text: str) -> int:
-    """The value of 三, 十二, 四十, 一百零五 or 12."""
-    if text.isdigit():
-        return int(text)
-    total = digit = 0
-    for c in text.replace("〇", "零"):
-        if c in "十百":
-            total += (digit or 1) * (10 if c == "十" else 100)
-            digit = 0
-        else:
-            digit = _DIGITS.index(c)
-    return total + digit
+    sound = {unit: _run(text, unit) for unit in UNITS if f"{unit}" in text}
+    runs = [_Run(text, unit, run).complete() for unit, run in sound.items() if run]
+    return max((run for run in runs if len(run) >= 2), key=len, default=[])
 
 
 def starts_sentence(text: str, position: int) -> bool:
@@ -92,54 +80,97 @@ def _run(text: str, unit: str) -> list[Mark]:
         if m.group(2) != unit:
             continue
         number = parse_number(m.group(1))
-        first = number == 1 and m.start() <= MAX_TITLE_LENGTH and "。" not in text[: m.start()]
+        first = number == 1 and _in_title(text, m.start())
         if not first and not starts_sentence(text, m.start()):
             continue
         follows = not run or (number > run[-1].number and m.start() - run[-1].end >= MIN_ARTICLE_LENGTH)
         if follows:
-            tail = _TAIL.match(text, m.end())
-            run.append(Mark(number, unit, m.start(), tail.end() if tail else m.end()))
+            run.append(Mark(number, unit, m.start(), _with_tail(text, m.end())))
     return run
 
 
-def _fill_gaps(text: str, run: Sequence[Mark]) -> list[Mark]:
-    filled = list(run[:1])
-    for before, after in itertools.pairwise(run):
-        missing = range(before.number + 1, after.number)
-        filled.extend(_damaged(text, before, after, missing))
-        filled.append(after)
-    return filled
+def _in_title(text: str, position: int) -> bool:
+    """Whether the words in front of `position` on its line may be a title at the head of the text."""
+    line = text[max(text.rfind("\n", 0, position) + 1, position - MAX_TITLE_LENGTH - 1) : position]
+    return position <= MAX_HEAD and len(line) <= MAX_TITLE_LENGTH and "。" not in line
 
 
-def _damaged(text: str, before: Mark, after: Mark, missing: Sequence[int]) -> list[Mark]:
-    """At most one damaged mark for each missing number: the strangest sentence starts between two sound marks."""
-    if not missing:
-        return []
-    length = 2 + len(chinese_number(missing[0]))
-    counts = Counter(text)
-    places = (
-        p for p in range(before.end + MIN_ARTICLE_LENGTH, after.start - MIN_ARTICLE_LENGTH) if starts_sentence(text, p)
-    )
-    scored = sorted((_strangeness(text[p : p + length], before.unit, counts, len(missing)), p) for p in places)
-    chosen = sorted(p for score, p in scored[: len(missing)] if score <= MAX_STRANGENESS)
-    numbers = missing[len(missing) - len(chosen) :]
-    return [Mark(n, before.unit, p, p + length) for n, p in zip(numbers, chosen, strict=True)]
+def _with_tail(text: str, end: int) -> int:
+    tail = _TAIL.match(text, end)
+    return tail.end() if tail else end
 
 
-def _strangeness(window: str, unit: str, counts: Counter[str], missing: int) -> float:
-    """Mean cost per character of reading `window` as a mark; 1.0 for what is plainly no mark."""
-    if any(c in SENTENCE_END + CLOSERS + "，,、；;：:\n" for c in window):
-        return 1.0
-    return sum(_costs(window, unit, counts, missing)) / max(1, len(window))
+class _Run:
+    """A run of sound marks of one unit, and the damaged ones of the same count."""
 
+    def __init__(self, text: str, unit: str, sound: Sequence[Mark]) -> None:
+        self._text = text
+        self._unit = unit
+        self._sound = sound
+        self._digits = text[sound[0].start + 1].isdigit()
+        self._reader: Reader | None = None
 
-def _costs(window: str, unit: str, counts: Counter[str], missing: int) -> Iterator[float]:
-    last = len(window) - 1
-    for i, c in enumerate(window):
-        expected = c == "第" if i == 0 else c == unit if i == last else c in _DIGITS + "十"
-        if expected:
-            yield 0.2
-        elif counts[c] <= missing or c.isascii():
-            yield 0.4  # seen nowhere but where marks are missing, or a letter amid Chinese
-        else:
-            yield 0.7 if counts[c] <= missing + 2 else 1.5
+    def complete(self) -> list[Mark]:
+        """Sound and damaged marks in order; the sound ones alone when nothing is missing."""
+        first, last, total = self._sound[0], self._sound[-1], self._total()
+        if len(self._sound) < 2 and total < 2:
+            return self._alone(last) if first.number == 1 else []
+        marks = self._before(first)
+        for before, after in itertools.pairwise(self._sound):
+            marks.append(before)
+            missing = range(before.number + 1, after.number)
+            marks += self._find(before.end + MIN_ARTICLE_LENGTH, after.start - MIN_ARTICLE_LENGTH, missing, MAX_DOUBT)
+        return [*marks, last, *self._after(last, total)]
+
+    def _alone(self, first: Mark) -> list[Mark]:
+        """The only sound mark and those behind it, when they are two or more of which there is hardly a doubt."""
+        beyond = range(2, 2 + MAX_MISSING)
+        found = self._find(first.end + MIN_ARTICLE_LENGTH, len(self._text), beyond, MAX_DOUBT_ALONE)
+        counted = [mark for n, mark in enumerate(found, 2) if mark.number == n]
+        return [first, *counted] if len(counted) >= 2 else []
+
+    def _total(self) -> int:
+        """How many articles there are by the file's own words, 0 when it does not say: 共七篇, or 7篇 in the title."""
+        for mark in self._sound:
+            tail = _TAIL.search(self._text, mark.start, mark.end)
+            if tail:
+                return parse_number(tail[1])
+        head = self._text[:MAX_TITLE_LENGTH]
+        stated = [parse_number(m[1]) for m in _COUNTED.finditer(head) if m[2] == self._unit]
+        return next((n for n in stated if 2 <= n <= MAX_MISSING and n >= self._sound[-1].number), 0)
+
+    def _before(self, first: Mark) -> list[Mark]:
+        missing, end = range(1, first.number), first.start - MIN_ARTICLE_LENGTH
+        if not missing or end <= 0:
+            return []
+        found = self._find(0, end, missing, MAX_DOUBT)
+        unmarked = (not found or found[0].number > 1) and len(found) + len(self._sound) >= 3 and missing[-1] <= 2
+        return [Mark(1, self._unit, 0, 0), *found] if unmarked else found
+
+    def _after(self, last: Mark, total: int) -> list[Mark]:
+        start = last.end + MIN_ARTICLE_LENGTH
+        if total:
+            return self._find(start, len(self._text), range(last.number + 1, total + 1), MAX_DOUBT)
+        beyond = range(last.number + 1, last.number + 1 + MAX_BEYOND)
+        return self._find(start, len(self._text), beyond, MAX_DOUBT_BEYOND)
+
+    def _find(self, start: int, end: int, missing: range, most: float) -> list[Mark]:
+        """The damaged marks of the numbers `missing` between two places, at most one each, in order."""
+        if not missing or end <= start:
+            return []
+        self._reader = self._reader or Reader(self._text, self._unit)
+        readings: list[Reading] = []
+        for p in self._places(start, end):
+            for number in missing[:MAX_MISSING]:
+                numeral = str(number) if self._digits else chinese_number(number)
+                doubt = self._reader.doubt(p, numeral)
+                if doubt <= (most if starts_sentence(self._text, p) else min(most, MAX_DOUBT_BEYOND)):
+                    readings.append(Reading(number, p, p + len(numeral) + 2, doubt))
+        chosen = best_run(readings, MIN_ARTICLE_LENGTH)
+        return [Mark(r.number, self._unit, r.start, _with_tail(self._text, r.end)) for r in chosen]
+
+    def _places(self, start: int, end: int) -> list[int]:
+        """Where a mark may stand: the starts of sentences, and any place of a title."""
+        title = [p for p in range(start, min(end, MAX_HEAD)) if _in_title(self._text, p)]
+        rest = (m.end() for m in _START.finditer(self._text, max(start - 1, 0), end))
+        return sorted({*title, *(p for p in rest if p >= start)})

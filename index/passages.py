@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import itertools
-import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from index.cleaning import CLOSERS, SENTENCE_END, CleanText
-from index.extract import FormatHeading
-from index.reading import Repair, read_as
+from index.cleaning import CleanText
+from index.enumerations import indivisible
+from index.extract import FormatHeading, Span
+from index.headings import is_titular
+from index.reading import Repair, read_as, within
 from index.sections import Section, find_sections
+from index.sentences import MAX_SENTENCE as MAX_SENTENCE
+from index.sentences import sentence_spans
 
 MAX_PASSAGE = 300  # characters; chosen with the retrieval figures in docs/experiments.md
-MAX_SENTENCE = 400  # a longer one (a table, a text without stops) is cut at its clauses
-
-_STOP = re.compile(rf"[{SENTENCE_END}…]+[{re.escape(CLOSERS)}]*|\n+|(?<=[A-Za-z0-9)][.])\s+(?=[A-Z])")
-_CLAUSE = re.compile(r"[；;]|[，,、\s]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,78 +78,111 @@ def split(
 ) -> list[Passage]:
     """Passages of whole sentences, each inside one section, at most `size` characters unless one sentence is longer.
 
-    `headings` and `pages` are those of the Extract, `repairs` places in the display text.
+    `headings` and `pages` are those of the Extract, `repairs` places in the display text. Neither an enumeration nor one
+    of its items is cut where it fits, and a heading stays with what follows it.
     """
+    text, cut = clean.text, _Cut(clean, pages, repairs)
     return [
-        _passage(clean, section, group)
-        for section in find_sections(clean.text)
-        for group in _pack(_sentence_spans(clean.text, section.start, section.end), size)
+        cut.passage(section, group)
+        for section in find_sections(text, shown_headings(clean, headings))
+        for group in _pack(_units(text, section, size), size)
     ]
 
 
-def _passage(clean: CleanText, section: Section, spans: list[tuple[int, int]]) -> Passage:
-    start, end = spans[0][0], spans[-1][1]
-    return Passage(
-        section.label,
-        *clean.source_span(start, end),
-        clean.text[start:end],
-        tuple(_sentence(clean, s, e) for s, e in spans),
-    )
+def shown_headings(clean: CleanText, headings: Sequence[FormatHeading]) -> list[FormatHeading]:
+    """The headings at their places in the display text; one whose words were all dropped is left out."""
+    places = [(h.level, *(bisect_left(clean.offsets, at) for at in (h.start, h.end))) for h in headings]
+    return [FormatHeading(level, start, end) for level, start, end in places if start < end]
 
 
-def _sentence(clean: CleanText, start: int, end: int) -> Sentence:
-    places = clean.offsets[start:end]
-    gaps = tuple((i + 1, b - a - 1) for i, (a, b) in enumerate(itertools.pairwise(places)) if b - a > 1)
-    return Sentence(*clean.source_span(start, end), clean.text[start:end], gaps)
+def _units(text: str, section: Section, size: int) -> list[list[Span]]:
+    """The sentences of a section in groups that stay together; its heading is in the group of what follows."""
+    units = indivisible(text, sentence_spans(text, section.start, section.end), size)
+    last = 0
+    while last + 1 < len(units) and is_titular(text[slice(*units[last][-1])]):
+        if units[last + 1][-1][1] - units[0][0][0] > size:
+            break
+        last += 1
+    return [[span for unit in units[: last + 1] for span in unit], *units[last + 1 :]] if last else units
 
 
-def _pack(spans: list[tuple[int, int]], size: int) -> Iterator[list[tuple[int, int]]]:
-    """Neighbouring sentences in groups of even length, none over `size` characters if it has more than one."""
-    if not spans:
-        return
-    total = spans[-1][1] - spans[0][0]
+class _Cut:
+    """Makes passages and sentences of spans of one text, with the pages and repairs that they have part in."""
+
+    def __init__(self, clean: CleanText, pages: Sequence[int], repairs: Sequence[Repair]) -> None:
+        self._clean = clean
+        self._pages = pages
+        self._repairs = sorted(repairs, key=lambda r: r.start)
+        self._starts = [r.start for r in self._repairs]
+
+    def passage(self, section: Section, spans: Sequence[Span]) -> Passage:
+        """The passage of neighbouring sentences."""
+        start, end = spans[0][0], spans[-1][1]
+        place, after = self._clean.source_span(start, end)
+        return Passage(
+            section.label,
+            place,
+            after,
+            self._clean.text[start:end],
+            tuple(self._sentence(s, e) for s, e in spans),
+            self._page(place),
+            self._within(start, end),
+        )
+
+    def _sentence(self, start: int, end: int) -> Sentence:
+        place, after = self._clean.source_span(start, end)
+        text, gaps = self._clean.text[start:end], self._gaps(start, end, after - place)
+        return Sentence(place, after, text, gaps, self._page(place), self._within(start, end))
+
+    def _gaps(self, start: int, end: int, length: int) -> tuple[tuple[int, int], ...]:
+        if length == end - start:
+            return ()
+        places = self._clean.offsets[start:end]
+        return tuple((i, b - a - 1) for i, (a, b) in enumerate(itertools.pairwise(places), 1) if b - a > 1)
+
+    def _page(self, place: int) -> int | None:
+        return max(1, bisect_right(self._pages, place)) if self._pages else None
+
+    def _within(self, start: int, end: int) -> tuple[Repair, ...]:
+        first, last = bisect_left(self._starts, start), bisect_left(self._starts, end)
+        return within(self._repairs[first:last], start, end) if first < last else ()
+
+
+def _pack(units: Sequence[list[Span]], size: int) -> Iterator[list[Span]]:
+    """Neighbouring units in groups of even length, none over `size` characters if it has more than one sentence."""
+    if not units:
+        return iter(())
+    total = units[-1][-1][1] - units[0][0][0]
     target = total / max(1, -(-total // size))
-    group: list[tuple[int, int]] = []
-    for span in spans:
-        length = span[1] - group[0][0] if group else 0
-        if group and (length > size or length - (span[1] - span[0]) / 2 > target):
+    single = all(len(unit) == 1 for unit in units[1:])  # the first may have a heading
+    return _in_turn(units, size, target) if single else _evenly(units, size, target)
+
+
+def _in_turn(units: Sequence[list[Span]], size: int, target: float) -> Iterator[list[Span]]:
+    """Each group filled to `target` before the next: good enough for sentences, which are short."""
+    group: list[Span] = []
+    for unit in units:
+        length = unit[-1][1] - group[0][0] if group else 0
+        if group and (length > size or length - (unit[-1][1] - unit[0][0]) / 2 > target):
             yield group
             group = []
-        group.append(span)
+        group += unit
     yield group
 
 
-def _sentence_spans(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    spans: list[tuple[int, int]] = []
-    for s, e in _cut(text, start, end, _STOP):
-        spans.extend(_bounded(text, s, e))
-    trimmed = [_trim(text, s, e) for s, e in spans]
-    return [(s, e) for s, e in trimmed if any(c.isalnum() for c in text[s:e])]
-
-
-def _cut(text: str, start: int, end: int, pattern: re.Pattern[str]) -> Iterator[tuple[int, int]]:
-    for m in pattern.finditer(text, start, end):
-        yield start, m.end()
-        start = m.end()
-    if start < end:
-        yield start, end
-
-
-def _bounded(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """The span in pieces of at most MAX_SENTENCE, cut at the last clause end inside each, else at the bound."""
-    while end - start > MAX_SENTENCE:
-        window = range(start + MAX_SENTENCE // 2, start + MAX_SENTENCE)
-        cuts = [m.end() for m in _CLAUSE.finditer(text, window.start, window.stop)]
-        semicolons = [c for c in cuts if text[c - 1] in "；;"]
-        cut = (semicolons or cuts or [window.stop])[-1]
-        yield start, cut
-        start = cut
-    yield start, end
-
-
-def _trim(text: str, start: int, end: int) -> tuple[int, int]:
-    while start < end and text[start].isspace():
-        start += 1
-    while end > start and text[end - 1].isspace():
-        end -= 1
-    return start, end
+def _evenly(units: Sequence[list[Span]], size: int, target: float) -> Iterator[list[Span]]:
+    """The groups whose lengths differ least from `target`: long units filled in turn leave a sliver at the end."""
+    best = [(0.0, 0)]  # behind each unit: the least sum of squares, and where its group begins
+    for after in range(1, len(units) + 1):
+        choices: list[tuple[float, int]] = []
+        for first in range(after - 1, -1, -1):
+            length = units[after - 1][-1][1] - units[first][0][0]
+            if length > size and choices:
+                break
+            choices.append((best[first][0] + (length - target) ** 2, first))
+        best.append(min(choices))
+    cuts = [len(units)]
+    while cuts[-1]:
+        cuts.append(best[cuts[-1]][1])
+    for first, after in itertools.pairwise(reversed(cuts)):
+        yield [span for unit in units[first:after] for span in unit]

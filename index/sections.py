@@ -1,32 +1,26 @@
-"""Display text -> its sections: articles of a file and numbered headings, as one unbroken run of spans. Pure."""
+"""Display text -> its sections: articles of a file and headings, as one unbroken run of spans. Pure."""
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
-from index.articles import Mark, find_marks, parse_number, starts_sentence
-from index.cleaning import CLOSERS, SENTENCE_END
+from index.articles import Mark, find_marks
+from index.extract import FormatHeading, Span
+from index.headings import ARTICLE, BOOK, CHAPTER, MAX_HEADING, Heading, inline_headings, is_titular, line_headings
+from index.lines import CLOSERS, SENTENCE_END, Line, lines_of
+from index.tableofcontents import find_contents
 
-MAX_HEADING_LENGTH = 42  # characters; longer first sentences of a numbered paragraph are text, not headings
-MIN_INLINE_LENGTH = 150  # characters of a section whose heading stands inside running text
-
-_NUMBER = "[一二三四五六七八九十]{1,3}"
-_LEVELS = (
-    re.compile(rf"第{_NUMBER}[章编讲][\s　]*"),
-    re.compile(rf"第{_NUMBER}节[\s　]*"),
-    re.compile(rf"({_NUMBER})、"),
-    re.compile(rf"[（(]({_NUMBER})[）)]"),
-)
-_INLINE = _LEVELS[3]
-_MARKDOWN = re.compile(r"(#{1,6})\s+")
+MAX_FORMAT_HEADING = 80  # characters; a longer one is a paragraph in the dress of a heading
+_OF_UNIT = {"篇": BOOK, "编": BOOK, "章": CHAPTER, "讲": CHAPTER}
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
     """A stretch of the display text under one heading; `label` names its path, such as 第七篇 · (二)着力…
 
-    The mark of an article (第七篇) is not part of the section; a heading with words of its own is.
+    The mark of an article that stands for itself (第七篇) is not part of the section; a heading with words of its own is.
     """
 
     label: str
@@ -35,91 +29,112 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
-class _Heading:
-    level: int
-    label: str
-    start: int
-    body: int  # where the section's own text begins
+class _Part:
+    """A section before those without words but their heading's are joined to what follows."""
+
+    section: Section
+    joined: bool  # nothing was left out in front of it
+    empty: bool
 
 
-def find_sections(text: str) -> list[Section]:
-    """Sections in order; together they hold every character but article marks and the title before the first one."""
-    marks = find_marks(text)
-    headings = sorted(
-        [_article(text, m) for m in marks] + _line_headings(text, marks) + _inline_headings(text), key=lambda h: h.start
+def find_sections(text: str, headings: Sequence[FormatHeading] = ()) -> list[Section]:
+    """Sections in order; together they hold every character but article marks and tables of contents.
+
+    `headings` are those of the format, at places of `text`. A heading without text of its own is joined to what follows.
+    """
+    lines = lines_of(text)
+    contents = find_contents(text, lines)
+    starts = [start for start, _ in contents]
+
+    def outside(place: int) -> bool:
+        n = bisect_right(starts, place)
+        return not n or contents[n - 1][1] <= place
+
+    found = _headings(text, [line for line in lines if outside(line.start)], headings)
+    return _joined(
+        text,
+        [part for part in _parts(text, [h for h in found if outside(h.start)]) for part in _less(text, part, contents)],
     )
-    if not headings or headings[0].start > 0:
-        headings.insert(0, _Heading(0, "", 0, 0))
-    sections: list[Section] = []
-    path: list[_Heading] = []
-    for heading, following in zip(headings, [*headings[1:], None], strict=True):
-        path = [h for h in path if h.level < heading.level] + [heading]
-        label = " · ".join(h.label for h in path if h.label)
-        end = following.start if following else len(text)
-        if text[heading.body : end].strip():
-            sections.append(Section(label, heading.body, end))
-    return sections
 
 
-def _article(text: str, mark: Mark) -> _Heading:
+def _headings(text: str, lines: Sequence[Line], stated: Sequence[FormatHeading]) -> list[Heading]:
+    """Every heading once, in order: the format's word goes before an article's mark, that before the form of a line."""
+    numbered, marks = line_headings(lines), find_marks(text)
+    articles: list[Heading] = []
+    if marks:
+        unit = _OF_UNIT[marks[0].unit]
+        level = CHAPTER if unit == CHAPTER and any(h.level == BOOK for h in numbered) else ARTICLE
+        articles = [_article(text, mark, level) for mark in marks]
+        numbered = [replace(h, level=level) if h.level == unit else h for h in numbered]
+    known: list[Heading] = [h for s in stated if (h := _of_format(text, s))]
+    for others in (articles, numbered, inline_headings(text)):
+        known = _with(known, others)
+    return known
+
+
+def _with(known: Sequence[Heading], others: Sequence[Heading]) -> list[Heading]:
+    """`known` and those of `others` that do not begin inside one of them, in order."""
+    known = sorted(known, key=lambda h: h.start)
+    starts = [h.start for h in known]
+
+    def outside(place: int) -> bool:
+        n = bisect_right(starts, place)
+        return not n or place >= max(known[n - 1].end, known[n - 1].start + 1)
+
+    return sorted([*known, *(h for h in others if outside(h.start))], key=lambda h: h.start)
+
+
+def _of_format(text: str, stated: FormatHeading) -> Heading | None:
+    words = text[stated.start : stated.end]
+    label = " ".join(words.split())
+    if not any(c.isalnum() for c in label) or len(label) > MAX_FORMAT_HEADING or label[-1] in "。；;，,":
+        return None
+    start = stated.start + len(words) - len(words.lstrip())
+    return Heading(min(max(stated.level, 1), 9), label, start, stated.end, start)
+
+
+def _article(text: str, mark: Mark, level: int) -> Heading:
     """The heading of an article: its mark, and the title when that alone fills the rest of a line."""
-    end = text.find("\n", mark.end)
-    rest = text[mark.end : end].strip(" 　：:") if end >= 0 else ""
-    titled = rest and len(rest) <= MAX_HEADING_LENGTH and _titular(rest)
-    return _Heading(0, f"{mark.label} {rest}" if titled else mark.label, mark.start, mark.end)
+    end = text.find("\n", mark.end, mark.end + 2 * MAX_HEADING)
+    rest = text[mark.end : end].strip(" 　：:") if end >= 0 and mark.end > mark.start else ""
+    titled = rest and len(rest) <= MAX_HEADING and is_titular(rest) and rest[-1] not in SENTENCE_END + CLOSERS
+    label = f"{mark.label} {rest}" if titled else mark.label
+    return Heading(level, label, mark.start, end if titled else mark.end, mark.start if titled else mark.end)
 
 
-def _titular(line: str) -> bool:
-    return line[-1] not in SENTENCE_END + CLOSERS + "；;，,："
+def _parts(text: str, headings: Sequence[Heading]) -> Iterator[_Part]:
+    if not headings or headings[0].start > 0:
+        headings = [Heading(-1, "", 0, 0, 0), *headings]
+    path: list[Heading] = []
+    for heading, following in zip(headings, [*headings[1:], None], strict=True):
+        path = [h for h in path if h.level < heading.level and h.label] + [heading]
+        end = following.start if following else len(text)
+        empty = bool(heading.label) and not text[max(heading.end, heading.body) : end].strip(" \t\n\f　：:。")
+        label = " · ".join(h.label for h in path)
+        yield _Part(Section(label, heading.body, end), heading.body == heading.start, empty)
 
 
-def _line_headings(text: str, marks: list[Mark]) -> list[_Heading]:
-    """Lines that are headings by their number, short and without the end of a sentence, or Markdown's #."""
-    taken = {m.start for m in marks}
-    headings = []
-    for m in re.finditer(r"[^\n]+", text):
-        line = m.group().strip(" 　")
-        start = m.start() + m.group().index(line[0]) if line else m.start()
-        if not line or start in taken:
+def _less(text: str, part: _Part, contents: Sequence[Span]) -> Iterator[_Part]:
+    """The part without the tables of contents in it."""
+    section = part.section
+    start = section.start
+    for first, last in contents:
+        if section.start <= first < section.end:
+            yield replace(part, section=replace(section, start=start, end=first))
+            start, part = last, replace(part, joined=False)
+    yield replace(part, section=replace(section, start=start))
+
+
+def _joined(text: str, parts: Sequence[_Part]) -> list[Section]:
+    sections: list[Section] = []
+    waiting: int | None = None  # where headings without text of their own begin
+    for part, following in zip(parts, [*parts[1:], None], strict=True):
+        section = part.section
+        start = section.start if waiting is None else waiting
+        if part.empty and following and following.joined and following.section.start == section.end:
+            waiting = start
             continue
-        if mark := _MARKDOWN.match(line):
-            headings.append(_Heading(len(mark.group(1)), line[mark.end() :].strip(), start, start))
-            continue
-        level = next((n for n, p in enumerate(_LEVELS, 1) if p.match(line)), 0)
-        short = len(line) <= MAX_HEADING_LENGTH and _titular(line)
-        if level and short:
-            headings.append(_Heading(level, line, start, start))
-        elif level >= 3 and (title := _first_sentence(line)):
-            headings.append(_Heading(level, title, start, start))
-    return headings
-
-
-def _first_sentence(line: str) -> str:
-    """The first sentence of a numbered paragraph when it is short enough to be its heading, else nothing."""
-    end = re.search(f"[{SENTENCE_END}]", line)
-    title = line[: end.start()] if end else ""
-    return title if 4 <= len(title) <= MAX_HEADING_LENGTH and not re.search("[，,；;]", title) else ""
-
-
-def _inline_headings(text: str) -> list[_Heading]:
-    """Headings (一)…。(二)…。 inside running text: a run that counts from one, each with a long section behind it."""
-    found = [
-        (parse_number(m.group(1)), m.start(), title)
-        for m in _INLINE.finditer(text)
-        if starts_inside(text, m.start()) and (title := _first_sentence(text[m.start() : m.start() + 80]))
-    ]
-    headings: list[_Heading] = []
-    for number, start, title in found:
-        counts = number == 1 or bool(headings)
-        far = not headings or start - headings[-1].start >= MIN_INLINE_LENGTH
-        if counts and far:
-            headings.append(_Heading(4, title, start, start))
-    return headings if len(headings) >= 2 else []
-
-
-def starts_inside(text: str, position: int) -> bool:
-    """Whether a numbered heading may stand at `position` of running text: after a sentence, or after a title."""
-    before = text[max(0, position - 30) : position]
-    return "\n" not in before[-1:] and (
-        starts_sentence(text, position) or bool(re.search(r"第.[篇编章讲][^。，,；;]{0,27}$", before))
-    )
+        waiting = None
+        if text[start : section.end].strip():
+            sections.append(replace(section, start=start))
+    return sections

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from samples import LETTERS, REPORTS, SAMPLE, texts
 
+from eval.robustness.perturbations import damage
 from index.articles import chinese_number, find_marks, parse_number, starts_sentence
 from index.cleaning import clean
 
@@ -49,6 +50,71 @@ def test_two_damaged_marks_in_one_gap_are_both_found_in_order() -> None:
     assert placed(text)[1:3] == [("第二章", "弟二草"), ("第三章", "笫三苹")]
 
 
+@pytest.mark.parametrize("unit", "篇编章讲")
+def test_marks_at_either_end_are_found_by_the_count_that_the_file_states(unit: str) -> None:
+    text = f"弟一{unit}，共四{unit}{FILLER}第二{unit}{FILLER}第三{unit}{FILLER}弟四J{FILLER}"
+    assert placed(text) == [
+        (f"第一{unit}", f"弟一{unit}，共四{unit}"),
+        (f"第二{unit}", f"第二{unit}"),
+        (f"第三{unit}", f"第三{unit}"),
+        (f"第四{unit}", "弟四J"),
+    ]
+    title = f"4{unit}关于学习的发言稿\n第一{unit}\n{FILLER}\n第二{unit}\n{FILLER}\n弟三扁\n{FILLER}\n策四草\n{FILLER}"
+    assert [label for label, _ in placed(title)] == [f"第{c}{unit}" for c in "一二三四"]
+
+
+def test_the_first_mark_may_be_lost_altogether_when_those_behind_it_are_there() -> None:
+    text = f"发言稿{FILLER}第二篇{FILLER}第三篇{FILLER}第四篇{FILLER}"
+    assert placed(text) == [("第一篇", ""), ("第二篇", "第二篇"), ("第三篇", "第三篇"), ("第四篇", "第四篇")]
+
+
+def test_a_damaged_mark_behind_the_last_sound_one_needs_no_stated_count() -> None:
+    assert placed(f"第一篇{FILLER}第二篇{FILLER}弟三篇{FILLER}")[2] == ("第三篇", "弟三篇")
+    assert placed(f"第一篇{FILLER}弟二篇{FILLER}第三扁{FILLER}") == [
+        ("第一篇", "第一篇"),
+        ("第二篇", "弟二篇"),
+        ("第三篇", "第三扁"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "第三产业增加值增长。",
+        "第三方机构参与评估。",
+        "第三季度好转。",
+        "这三篇文章很好。",
+        "第三，要抓落实。",
+        "前三章写得好。",
+    ],
+)
+def test_what_else_an_ordinal_counts_is_no_damaged_mark(sentence: str) -> None:
+    others = FILLER + sentence + FILLER
+    assert [label for label, _ in placed(f"第一篇{FILLER}第二篇{others}")] == ["第一篇", "第二篇"]
+    assert [label for label, _ in placed(f"第一篇{FILLER}第二篇{others}第四篇{FILLER}")] == [
+        "第一篇",
+        "第二篇",
+        "第四篇",
+    ]
+
+
+@pytest.mark.parametrize("share", [0.02, 0.05, 0.10])
+def test_marks_of_the_damaged_sample_are_found_in_nearly_every_draw(share: float) -> None:
+    true = {(m.number, clean(SAMPLE).offsets[m.start]) for m in find_marks(clean(SAMPLE).text)}
+    lost = false = 0
+    for draw in range(8):
+        cleaned = clean(damage(SAMPLE, share, f"articles {draw}"))
+        found = {(m.number, cleaned.offsets[m.start]) for m in find_marks(cleaned.text)}
+        lost += len(true - found)
+        false += len(found - true)
+    assert (lost, false) <= (2, 2)
+
+
+def test_no_marks_are_made_by_damage() -> None:
+    for path in REPORTS:
+        assert find_marks(clean(damage(path.read_text(encoding="utf-8"), 0.1, path.name)).text) == []
+
+
 def test_a_gap_without_anything_strange_stays_a_gap() -> None:
     text = f"第一章{FILLER}{FILLER}第三章{FILLER}"
     assert [label for label, _ in placed(text)] == ["第一章", "第三章"]
@@ -76,6 +142,11 @@ def test_a_report_of_one_piece_has_no_articles(path: Path) -> None:
 def test_a_mention_in_passing_is_no_mark(mention: str) -> None:
     assert find_marks(FILLER + mention + FILLER) == []
     assert [label for label, _ in placed(f"第一篇{FILLER}{mention}{FILLER}第二篇{FILLER}")] == ["第一篇", "第二篇"]
+
+
+def test_words_that_begin_like_a_mark_are_none() -> None:
+    text = "".join(f"第{n}篇章写的是家乡。{FILLER}第{n}章节是歌舞。{FILLER}" for n in "一二三")
+    assert find_marks(text) == []
 
 
 def test_a_single_mark_counts_nothing() -> None:
@@ -130,3 +201,15 @@ def test_a_long_document_takes_time_in_proportion_to_its_length() -> None:
 
     seconds(20)
     assert seconds(1600) < 40 * max(seconds(200), 0.005)
+
+
+def test_hostile_marks_take_time_in_proportion_too() -> None:
+    start = time.process_time()
+    for text in (
+        "第一篇甲。" * 20_000,
+        "第" * 100_000,
+        "第三篇。" + "。" * 100_000,
+        "".join(f"第{n % 300}章甲乙丙。" for n in range(20_000)),
+    ):
+        find_marks(text)
+    assert time.process_time() - start < 10

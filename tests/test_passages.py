@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import time
+from bisect import bisect_right
+
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from samples import LETTERS, REPORTS, SAMPLE, SIGNS, plain_sentences, texts
 
 from index.articles import find_marks
 from index.cleaning import CleanText, clean
-from index.passages import MAX_PASSAGE, MAX_SENTENCE, Passage, split
+from index.extract import FormatHeading
+from index.passages import MAX_PASSAGE, MAX_SENTENCE, Passage, Sentence, split
+from index.reading import Repair
 from index.sections import find_sections
 
 unpunctuated = st.text(alphabet=LETTERS, min_size=1, max_size=1500)
@@ -94,9 +100,13 @@ def test_ordinary_sentences_come_out_whole(sentences: list[str]) -> None:
 @example(SAMPLE)
 def test_no_passage_crosses_an_article_mark(text: str) -> None:
     cleaned = clean(text * 3)
-    marks = [cleaned.source_span(m.start, m.end) for m in find_marks(cleaned.text)]
+    marks = [m for m in find_marks(cleaned.text) if m.end > m.start]
+    inside = [
+        m for m in marks if m.start and cleaned.text[m.start - 1] not in "\n\f"
+    ]  # on a line they may be a heading
     for passage in split(cleaned):
-        assert all(passage.end <= start or end <= passage.start for start, end in marks)
+        for start, end in (cleaned.source_span(m.start, m.end) for m in inside):
+            assert passage.end <= start or end <= passage.start
 
 
 def test_a_sentence_ends_at_its_stop_with_the_closing_signs() -> None:
@@ -130,6 +140,172 @@ def test_neighbouring_passages_are_of_even_length() -> None:
     sentence = "推动中部地区加快崛起是一项重大战略任务。"
     lengths = [len(p.text) for p in split(clean(sentence * 16))]
     assert lengths == [len(sentence) * 8, len(sentence) * 8]
+
+
+CLAUSE = "中部地区要主动对接其他区域发展战略，积极引进东部地区产业创新资源，提升开放水平"
+OTHER = "各部门结合实际抓好落实，及时报告情况，重大问题随时请示。"
+
+
+def shown(text: str) -> list[str]:
+    return [p.text for p in split(clean(text))]
+
+
+def sentences(text: str) -> list[str]:
+    return [s.text for p in split(clean(text)) for s in p.sentences]
+
+
+@pytest.mark.parametrize(
+    "items",
+    [
+        "".join(f"（{n}）{CLAUSE}。要抓紧。" for n in "一二三四"),
+        "".join(f"{n}是{CLAUSE}。要抓紧。" for n in "一二三四"),
+        "".join(f"第{n}，{CLAUSE}。要抓紧。" for n in "一二三四"),
+        "".join(f"{n}{CLAUSE}。要抓紧。" for n in "①②③④"),
+        "".join(f"——{n}组{CLAUSE}。要抓紧。" for n in "甲乙丙丁"),
+        "".join(f"{n}，{CLAUSE}。要抓紧。" for n in ("首先", "其次", "再次", "最后")),
+        "\n" + "\n".join(f"{n}、{CLAUSE}。要抓紧。" for n in range(1, 5)) + "\n",
+    ],
+)
+def test_an_enumeration_that_fits_is_in_one_passage_and_a_longer_one_is_cut_between_items(items: str) -> None:
+    begins = [s for s in sentences(items) if s != "要抓紧。"]
+    whole = f"{OTHER * 5}会议提出以下要求：{items}{OTHER * 5}"
+    assert sum(all(b.lstrip("会议提出以下要求：") in p for b in begins) for p in shown(whole)) == 1
+    longer = f"{OTHER * 3}会议提出以下要求：{items.replace('要抓紧。', '要抓紧。' + OTHER * 2)}"
+    passages = shown(longer)
+    assert not any(p.startswith(("要抓紧", OTHER[:6])) for p in passages[1:])
+    assert all(len(p) <= MAX_PASSAGE for p in passages)
+    assert not any(p.endswith("：") for p in passages)
+
+
+def test_lines_under_a_leading_line_stay_with_it() -> None:
+    names = [f"关于第{c}项工作的通知" for c in "甲乙丙丁戊己"]
+    text = f"{OTHER * 9}\n现将有关文件印发：\n" + "\n".join(names) + f"\n{OTHER * 9}"
+    assert sum("现将有关文件印发：" in p and names[-1] in p for p in shown(text)) == 1
+    many = [f"关于第{n}项重点工作任务分工方案的通知" for n in range(40)]
+    passages = shown("现将有关文件印发：\n" + "\n".join(many))
+    assert passages[0].startswith("现将有关文件印发：\n关于第0项")
+    assert all(len(p) <= MAX_PASSAGE for p in passages)
+
+
+def test_a_sentence_too_long_is_cut_between_its_items() -> None:
+    text = "要做好工作：" + "".join(f"{n}是{CLAUSE}，抓好；落实好；" for n in "一二三四五六七八九十") + "完成任务。"
+    assert all(s.startswith(tuple("要一二三四五六七八九十")) for s in sentences(text))
+    assert "".join(sentences(text)) == text
+
+
+def test_a_heading_is_not_alone_and_is_with_what_follows() -> None:
+    text = f"一、总体要求\n{OTHER * 30}\n二、主要任务\n（一）目标\n{OTHER * 30}"
+    assert [p.startswith(("一、总体要求\n各部门", "二、主要任务\n（一）目标\n各部门")) for p in split_texts(text)] == [
+        True,
+        True,
+    ]
+
+
+def split_texts(text: str) -> list[str]:
+    """The first passage of each section."""
+    first: dict[str, str] = {}
+    for p in split(clean(text)):
+        first.setdefault(p.section, p.text)
+    return list(first.values())
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "他高呼“万岁！”并鼓掌。",
+        "伴随着“3，2，1，放！”的倒数声，天亮了。",
+        "《谁动了我的奶酪？》是一本书。",
+        "要落实“怎么看？怎么办？”的要求。",
+        "据统计（数据来源：统计局。）增长5%。",
+        "见http://a.cn/x?id=3&y=1!b的说明。",
+        "北京、上海……等地参加。",
+        "收费五十元……，老板说。",
+        "增长2.5%，达3.14万亿元。",
+        "See No. 3 and Mr. Smith of the U.S. Congress.",
+        "1. Introduction",
+        "using multi-head\nattention here.",
+    ],
+)
+def test_a_sign_inside_a_sentence_does_not_end_it(sentence: str) -> None:
+    assert sentences(f"{OTHER}\n{sentence}\n{OTHER}") == [OTHER, sentence, OTHER]
+
+
+def test_a_long_row_of_a_table_is_cut_at_its_semicolons_and_rows_are_grouped() -> None:
+    row = "；".join(f"指标{n}：{n * 137}万吨" for n in range(60)) + "；"
+    parts = sentences(row)
+    assert "".join(parts) == row
+    assert all(part.endswith("；") and len(part) <= MAX_SENTENCE for part in parts)
+    rows = [f"地区：河南{n}；产量：{n}；增长：{n}%；" for n in range(40)]
+    passages = split(clean("\n".join(rows)))
+    assert [s.text for p in passages for s in p.sentences] == rows
+    assert all(MAX_PASSAGE / 2 < len(p.text) <= MAX_PASSAGE for p in passages)
+
+
+def test_a_passage_and_its_sentences_know_their_pages() -> None:
+    pieces = [f"第{c}句说完了{OTHER}" for c in "甲乙丙丁戊己庚辛"]
+    text = "".join(pieces)
+    pages = [0, len(pieces[0]), 3 * len(pieces[0]), 3 * len(pieces[0]) + 5]
+    for passage in split(clean(text, (), pages), (), pages, size=80):
+        assert passage.page == bisect_right(pages, passage.start) == passage.sentences[0].page
+        assert all(s.page == bisect_right(pages, s.start) for s in passage.sentences)
+    assert {p.page for p in split(clean(text))} == {None}
+
+
+@given(texts, st.sets(st.integers(0, 500), max_size=6), st.sets(st.integers(0, 500), max_size=8))
+def test_pages_and_layout_anywhere_keep_every_place_right(text: str, pages: set[int], cuts: set[int]) -> None:
+    starts = [0, *sorted(p for p in pages if 0 < p < len(text))]
+    at = sorted(c for c in cuts if c <= len(text))
+    layout = list(zip(at[::2], at[1::2], strict=False))
+    cleaned = clean(text, layout, starts)
+    for passage in split(cleaned, (), starts):
+        assert display(cleaned, passage.start, passage.end) == passage.text
+        assert passage.page == bisect_right(starts, passage.start)
+        for sentence in passage.sentences:
+            assert sentence.page == bisect_right(starts, sentence.start)
+            for place, character in enumerate(sentence.text):
+                assert text[sentence.source_span(place, place + 1)[0]] == character
+
+
+@given(texts, st.lists(st.integers(0, 300), max_size=8, unique=True))
+def test_readings_stand_in_their_passage_and_sentence_place_for_place(text: str, places: list[int]) -> None:
+    cleaned = clean(text)
+    repairs = [Repair(p, p + 1, "某", 0.95, "字形相近") for p in places if p < len(cleaned.text)]
+    read = "".join("某" if any(r.start == i for r in repairs) else c for i, c in enumerate(cleaned.text))
+    at = {o: i for i, o in enumerate(cleaned.offsets)}
+    passages = split(cleaned, repairs=repairs)
+    parts: list[Passage | Sentence] = [*passages, *(s for p in passages for s in p.sentences)]
+    for part in parts:
+        assert part.reading == read[at[part.start] :][: len(part.text)]
+        assert len(part.repairs) == sum(at[part.start] <= r.start < at[part.start] + len(part.text) for r in repairs)
+
+
+def test_headings_of_the_format_are_given_at_places_of_the_source() -> None:
+    text = f"\u200b\u200b— 1 —\n总论\n{OTHER * 12}\n分论\n{OTHER * 12}"
+    stated = [FormatHeading(1, text.index(w), text.index(w) + 2) for w in ("总论\n", "分论\n")]
+    assert sections_of(split(clean(text), stated)) == ["总论", "分论"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "“" * 100_000,
+        "“甲！" * 30_000,
+        "中\n" * 60_000,
+        "一是甲。" * 25_000,
+        "——甲。" * 25_000,
+        "：1、" * 30_000,
+        "a. A" * 25_000,
+        "（一）" * 50_000,
+        "甲：\n" * 30_000,
+        "……" * 60_000,
+        "".join(f"{'一二三四五六七八九'[n % 9]}是甲。" for n in range(20_000)),
+    ],
+    ids=lambda text: repr(text[:5]),
+)
+def test_hostile_text_is_split_in_time_in_proportion(text: str) -> None:
+    start = time.process_time()
+    split(clean(text))
+    assert time.process_time() - start < 10
 
 
 def sections_of(passages: list[Passage]) -> list[str]:
