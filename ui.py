@@ -45,6 +45,10 @@ def build(window: "Window", examples: tuple[str, ...]) -> "gr.Blocks":
         session = gr.State(Session())
         with gr.Row(elem_id="jd-top"):
             head = gr.HTML(window.header(), elem_id="jd-header")
+            scope = gr.Dropdown(
+                **_choices(window), multiselect=True, elem_id="jd-scope", label="只问这些文档集（不选就是全部）",
+                show_label=False, container=False, scale=0, min_width=220,
+            )  # fmt: skip
             new = gr.Button("新对话", elem_id="jd-new", size="sm", scale=0, min_width=96)
         with gr.Row(elem_id="jd-body"):
             with gr.Column(scale=3, elem_id="jd-left", min_width=300):
@@ -64,13 +68,20 @@ def build(window: "Window", examples: tuple[str, ...]) -> "gr.Blocks":
         outputs = [chat, panel, box, send, stop]
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
         act = _handlers(window)
-        gr.on([box.submit, send.click], act["ask"], [box, session], outputs, concurrency_limit=AT_ONCE, **quiet)
-        chat.example_select(act["pick"], session, outputs, concurrency_limit=AT_ONCE, **quiet)
+        gr.on([box.submit, send.click], act["ask"], [box, scope, session], outputs, concurrency_limit=AT_ONCE, **quiet)
+        chat.example_select(act["pick"], [scope, session], outputs, concurrency_limit=AT_ONCE, **quiet)
         stop.click(act["halt"], session, None, queue=False, **quiet)
         new.click(act["clear"], session, outputs, queue=False, **quiet)
         links.open(act["open"], session, [panel, chat], queue=False, trigger_mode="multiple", **quiet)
         page.load(act["wait"], None, head, concurrency_limit=None, **quiet)
+        page.load(lambda: gr.update(**_choices(window)), None, scope, **quiet)
     return page
+
+
+def _choices(window: "Window") -> dict[str, Any]:
+    """The collections to choose from; nothing to see where there is but one."""
+    names = window.collections()
+    return {"choices": names, "value": [n for n in window.chosen if n in names], "visible": len(names) > 1}
 
 
 def _handlers(window: "Window") -> dict[str, Any]:
@@ -82,20 +93,20 @@ def _handlers(window: "Window") -> dict[str, Any]:
     busy = (gr.update(visible=False), gr.update(visible=True))
     idle = (gr.update(visible=True), gr.update(visible=False))
 
-    def ask(question: str, own: Session) -> Iterator[Outputs]:
+    def ask(question: str, scope: list[str], own: Session) -> Iterator[Outputs]:
         if own.stop is not None or not question.strip():
             hint = "上一个问题还在回答，可以先停止。" if own.stop else "请先写下要问的内容。"
             gr.Info(hint, title="提示", duration=4)
             yield (gr.skip(),) * 5
             return
-        for n, messages in enumerate(window.ask(question, own)):
+        for n, messages in enumerate(window.ask(question, own, scope)):
             yield (messages, gr.skip(), *(("", *busy) if n == 0 else (gr.skip(),) * 3))
         answer = own.answers.get(own.turn)
         href = f"#t{own.turn}-{'c' if answer and answer.citations else 'h'}1"
         yield (gr.skip(), window.panel(own, href) if answer else gr.skip(), own.returned or gr.skip(), *idle)
 
-    def pick(event: gr.SelectData, own: Session) -> Iterator[Outputs]:
-        yield from ask(event.value["text"], own)
+    def pick(event: gr.SelectData, scope: list[str], own: Session) -> Iterator[Outputs]:
+        yield from ask(event.value["text"], scope, own)
 
     def halt(own: Session) -> None:
         if own.stop:
@@ -199,6 +210,10 @@ def main(arguments: list[str] | None = None) -> int:
     """Open the window and keep it open until Ctrl-C; exit code 2 when it cannot be opened."""
     parser = argparse.ArgumentParser(prog="python ui.py", description="打开对话窗口，向库中的文档提问。Ctrl-C 关闭。")
     parser.add_argument("--store", type=Path, metavar="文件夹", help="库所在文件夹（默认取设置，即 store/）")
+    parser.add_argument(
+        "--collection", action="append", default=[], metavar="文档集",
+        help="一开始只检索这个文档集（可多次；窗口里可改；默认全部）",
+    )  # fmt: skip
     parser.add_argument("--host", metavar="地址", help="监听的地址（默认 127.0.0.1，只有本机能打开）")
     parser.add_argument("--port", type=int, metavar="端口", help="端口（默认 7860）")
     options = parser.parse_args(arguments)
@@ -217,8 +232,8 @@ def _serve(options: argparse.Namespace) -> int:
     from rag.examples import example_questions
     from rag.screen.session import Loading, Window
 
-    window = Window(store, Loading(lambda: _load(settings)))
-    examples = example_questions([header[1:] for header in store.passage_headers()])
+    window = Window(store, Loading(lambda: _load(settings)), options.collection)
+    examples = example_questions([(h.document, h.section, h.text) for h in store.passage_headers()])
     address = launch(build(window, examples), settings.host, settings.port)
     if settings.host not in LOCAL:
         print(f"注意：正在监听 {settings.host}，同一网络里的人不用密码就能打开这个窗口。")

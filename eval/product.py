@@ -82,7 +82,7 @@ def open_parts(store: Path | None, *, extractive: bool) -> tuple[Parts, list[str
 
     settings = load_settings(store=store)
     searcher, encoder = open_searcher(settings), open_encoder(settings)
-    texts = [text for _, _, _, text in searcher.store.passage_headers()]
+    texts = [header.text for header in searcher.store.passage_headers()]
     ask = open_product(store, extractive=extractive).ask
     return Parts(encoder.encode_passages, lambda question: searcher.search(question, 10), ask), texts
 
@@ -106,13 +106,13 @@ def describe(settings: Settings, store: Store) -> dict[str, Any]:
 
 def source_display(store: Store) -> Display:
     """(document, start, end) -> that stretch of the source with markers removed; "" for an unknown document."""
-    from index.cleaning import CleanText, clean
+    from index.cleaning import CleanText
 
     names = {document.name for document in store.documents()}
 
     @lru_cache(maxsize=64)
     def cleaned(name: str) -> CleanText:
-        return clean(store.text(name))
+        return store.display(name)
 
     def display(document: str, start: int, end: int) -> str:
         if document not in names:

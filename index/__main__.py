@@ -1,12 +1,17 @@
-"""python -m index add | remove | list | text | stats | verify: the store on the command line."""
+"""python -m index add | remove | list | text | stats | collections | repairs | verify | rebuild: the store on the command line."""
 
 from __future__ import annotations
 
 import argparse
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from index import command
+
+if TYPE_CHECKING:
+    from index.encoder import Encoder
+    from index.store import Store
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -21,21 +26,42 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="命令")
     shared = argparse.ArgumentParser(add_help=False)
     shared.add_argument("--store", type=Path, metavar="文件夹", help="库所在文件夹（默认取设置，即 store/）")
+    subs: dict[str, argparse.ArgumentParser] = {}
     for name, run, about in (
-        ("add", _add, "添加文件或文件夹（同名文件内容变了就替换，没变就跳过）"),
-        ("remove", _remove, "移除一篇文档"),
-        ("list", _list, "列出全部文档"),
+        ("add", _add, "添加文件或文件夹，使库与它们一致：新的添加，变了的替换，没变的跳过，改了名的认出来"),
+        ("remove", _remove, "移除文档（可以写多个，可以用 * 和 ?）"),
+        ("list", _list, "列出全部文档：名称、字数、段数、句数、添加时间、位置、集合、页数、标题、日期"),
         ("text", _text, "打印一篇文档提取出的原文（引用位置指向它）"),
         ("stats", _stats, "库的统计"),
+        ("collections", _collections, "列出集合"),
+        ("repairs", _repairs, "列出一篇文档里疑似损坏的字和推测的原字"),
         ("verify", _verify, "检查库是否完好"),
+        ("rebuild", _rebuild, "修复损坏的库，不重新编码"),
     ):
-        sub = commands.add_parser(name, parents=[shared], help=about, description=about)
-        sub.set_defaults(run=run)
-        if name == "add":
-            sub.add_argument("paths", nargs="+", type=Path, metavar="路径", help="文件或文件夹")
-        if name in ("remove", "text"):
-            sub.add_argument("name", metavar="文档名", help="见 python -m index list")
+        subs[name] = commands.add_parser(name, parents=[shared], help=about, description=about)
+        subs[name].set_defaults(run=run)
+    _add_options(subs["add"])
+    subs["remove"].add_argument("names", nargs="+", metavar="文档名", help="见 python -m index list")
+    for name in ("remove", "list"):
+        subs[name].add_argument("--collection", metavar="名称", help="只看这个集合")
+    for name in ("text", "repairs"):
+        subs[name].add_argument("name", metavar="文档名", help="见 python -m index list")
     return parser
+
+
+def _add_options(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument(
+        "paths", nargs="+", type=Path, metavar="路径", help="文件或文件夹（隐藏文件和指向文件夹的链接不看）"
+    )
+    sub.add_argument("--collection", default="", metavar="名称", help="放进这个集合（默认不分集合）")
+    sub.add_argument("--prune", action="store_true", help="文件夹里已经没有的，从库中移除")
+    sub.add_argument("--watch", action="store_true", help="一直跟踪文件夹的变化，直到按 Ctrl-C")
+
+
+def _store(options: argparse.Namespace) -> Store:
+    from index.store import Store
+
+    return Store.open(_folder(options))
 
 
 def _folder(options: argparse.Namespace) -> Path:
@@ -45,93 +71,83 @@ def _folder(options: argparse.Namespace) -> Path:
 
 
 def _add(options: argparse.Namespace) -> int:
-    from tqdm import tqdm
-
-    from index.documents import find
-    from index.ingest import add
-    from index.store import Store
-    from rag.engine import open_encoder
+    from index.adding import Request, run
+    from index.showing import collection_name
     from rag.settings import load_settings
 
     settings = load_settings(store=options.store)
-    files = list(find(options.paths))
-    if not files:
-        print("没有找到可以添加的文件。", file=sys.stderr)
-        return command.FAILED
-    if (settings.store / "judian.sqlite").exists():
-        Store.open(settings.store).check_encoder(settings.encoder)  # before seconds go into loading it
-    encoder = open_encoder(settings)
-    store = Store.create(settings.store, encoder.name, encoder.dim)
-    words = {"added": "已添加", "replaced": "已替换", "unchanged": "未变化", "failed": "失败"}
-    counts = dict.fromkeys(words, 0)
-    with tqdm(total=len(files), unit="份", desc="添加", file=sys.stderr) as bar:
 
-        def encoded(done: int, total: int) -> None:
-            bar.set_postfix_str(f"编码 {done}/{total}")
+    def open_encoder() -> Encoder:
+        from rag import engine
 
-        for verdict in add(store, encoder, files, encoded):
-            counts[verdict.outcome] += 1
-            detail = f"：{verdict.reason}" if verdict.reason else f"（{verdict.passages} 段）"
-            bar.write(f"{words[verdict.outcome]}  {verdict.name}{detail}", file=sys.stdout)
-            bar.update()
-    print("，".join(f"{words[k]} {n}" for k, n in counts.items() if n) + f"。库：{settings.store}")
-    return command.FAILED if counts["failed"] else 0
+        return engine.open_encoder(settings)
+
+    collection = collection_name(options.collection)
+    request = Request(options.paths, settings.store, collection, options.prune, settings.encoder, open_encoder)
+    return run(request, watch=options.watch)
 
 
 def _remove(options: argparse.Namespace) -> int:
-    from index.store import Store
+    from index.showing import chosen
 
-    Store.open(_folder(options)).remove(options.name)
-    print(f"已移除 {options.name}（源文件没有动；要恢复，再添加一次即可）。")
+    store = _store(options)
+    names = chosen(store, options.names, options.collection)
+    store.remove(names)
+    print(f"已移除 {'、'.join(names)}（源文件没有动；要恢复，再添加一次即可）。")
     return 0
 
 
 def _list(options: argparse.Namespace) -> int:
-    from index.store import Store
+    from index.showing import show_list
 
-    documents = Store.open(_folder(options)).documents()
-    for d in documents:
-        print(f"{d.name}\t{d.characters} 字\t{d.passages} 段\t{d.sentences} 句\t{d.added_at}\t{d.path}")
-    if not documents:
-        print("库是空的。添加文档：python -m index add 文件或文件夹", file=sys.stderr)
-    return 0
+    return show_list(_store(options), options.collection)
 
 
 def _text(options: argparse.Namespace) -> int:
-    from index.store import Store
+    from index.showing import show_text
 
-    sys.stdout.write(Store.open(_folder(options)).text(options.name))
-    return 0
+    return show_text(_store(options), options.name)
 
 
 def _stats(options: argparse.Namespace) -> int:
-    from index.store import Store
+    from index.showing import show_stats
 
-    store = Store.open(_folder(options))
-    documents, manifest = store.documents(), store.manifest()
-    size = sum(f.stat().st_size for f in store.folder.rglob("*") if f.is_file())
-    print(f"库        {store.folder}")
-    print(f"文档      {len(documents)}")
-    print(f"字数      {sum(d.characters for d in documents)}")
-    print(f"段落      {sum(d.passages for d in documents)}")
-    print(f"句子      {sum(d.sentences for d in documents)}")
-    print(f"编码器    {manifest['encoder']}（{manifest['dim']} 维）")
-    print(f"占用      {size / 2**20:.1f} MiB")
-    return 0
+    return show_stats(_store(options))
+
+
+def _collections(options: argparse.Namespace) -> int:
+    from index.showing import show_collections
+
+    return show_collections(_store(options))
+
+
+def _repairs(options: argparse.Namespace) -> int:
+    from index.showing import show_repairs
+
+    return show_repairs(_store(options), options.name)
 
 
 def _verify(options: argparse.Namespace) -> int:
-    from index.store import Store
+    from index.integrity import verify
 
-    store = Store.open(_folder(options))
-    faults = store.integrity()
+    store = _store(options)
+    faults = verify(store)
     for fault in faults:
         print(f"有问题：{fault}", file=sys.stderr)
     if faults:
-        print("请删去该库文件夹后重新添加文档：python -m index add …", file=sys.stderr)
+        print(f"请修复：python -m index rebuild --store {store.folder}", file=sys.stderr)
         return command.FAILED
     print(f"完好：{len(store.documents())} 份文档。")
     return 0
+
+
+def _rebuild(options: argparse.Namespace) -> int:
+    from index.salvage import rebuild
+
+    rebuilt = rebuild(_folder(options))
+    for line in rebuilt:
+        print(line)
+    return command.FAILED if rebuilt.lost else 0
 
 
 if __name__ == "__main__":

@@ -1,23 +1,28 @@
-"""A path -> Document: the only place that opens source files."""
+"""Bytes of a file -> Document: the only place that knows the readers."""
 
 from __future__ import annotations
 
 import hashlib
-import os
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, cast
 
 from index.errors import JudianError
 from index.extract import Extract
-from index.readers import plain
+from index.files import SourceFile, find, read_bytes, shown
+from index.kinds import ARCHIVES, COMMON, CONTAINERS, READERS, reader_of, suffix
 
-READERS: dict[str, Callable[[bytes], Extract]] = {
-    ".txt": plain.read,
-    ".md": plain.read,
-    ".markdown": plain.read,
-    ".text": plain.read,
-}
+if TYPE_CHECKING:
+    from index.archives import Member
+
+__all__ = ["MAX_CHARACTERS", "Document", "SourceFile", "document", "find", "holds_documents", "inside", "read"]
+
+MAX_CHARACTERS = 5_000_000  # of one document: some seven long novels; its vectors are held in memory at once
+_OLD = {"slides": ".ppt", "sheets": ".xls"}  # what a file of the new kind is that has the old one's content
+WIDEST = 4  # bytes of a character in any encoding in use
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,61 +40,101 @@ class Document:
         return self.extract.text
 
 
-@dataclass(frozen=True, slots=True)
-class SourceFile:
-    """A file found on disk and the name it will be cited by."""
-
-    path: Path
-    name: str
-
-
-def find(paths: Sequence[Path]) -> Iterator[SourceFile]:
-    """Files under `paths` in name order; a folder's files are named by their path inside it.
-
-    Hidden files are passed over; links to folders are not followed, so a loop cannot trap the walk.
-    Raises JudianError for a path that does not exist.
-    """
-    for path in paths:
-        if not path.exists():
-            raise JudianError(f"找不到文件或文件夹：{path}。请检查路径。")
-        if path.is_file():
-            yield SourceFile(path, shown(path.name))
-            continue
-        inside = sorted(p for p in path.rglob("*") if p.is_file())
-        for file in inside:
-            relative = file.relative_to(path)
-            if not any(part.startswith((".", "~$")) for part in relative.parts):
-                yield SourceFile(file, shown(relative.as_posix()))
-
-
-def shown(path: str) -> str:
-    """`path` as people read it. Names that are no UTF-8 come from archives packed on Windows, in GB18030."""
-    parts = (os.fsencode(part) for part in path.split("/"))
-    return "/".join(p.decode("utf-8" if _is_utf8(p) else "gb18030", "replace") for p in parts)
-
-
-def _is_utf8(name: bytes) -> bool:
-    try:
-        name.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
 def read(file: SourceFile) -> Document:
     """The document in `file`. Raises JudianError when its kind is unknown or its content unreadable."""
-    reader = READERS.get(file.path.suffix.lower())
-    if reader is None:
-        known = " ".join(sorted(READERS))
-        kind = file.path.suffix or "没有后缀的文件"
-        raise JudianError(f"不认识的文件类型 {kind}（现在支持：{known}）。请另存为文本后再添加。")
+    if refusal := unknown(file.path.name):
+        raise JudianError(refusal)
+    data = read_bytes(file.path)
+    return replace(document(file.path.name, shown(file.path.resolve().as_posix()), data), name=file.name)
+
+
+def document(name: str, path: str, data: bytes) -> Document:
+    """The document that `data`, a file of this name, holds. Raises JudianError when it cannot be read."""
+    if refusal := unknown(name):
+        raise JudianError(refusal)
+    return Document(name, path, hashlib.sha256(data).hexdigest(), _extract(name, data))
+
+
+def unknown(name: str) -> str:
+    """What is said of a file whose suffix no reader takes; "" when one does."""
+    if suffix(name) in _kinds():
+        return ""
+    kind = suffix(name) or "没有后缀的文件"
+    common = " ".join(kind for kind in COMMON if kind in _kinds())
+    return f"不认识的文件类型 {kind}（现在支持：{common} 和图片等）。请另存为其中一种后再添加。"
+
+
+def holds_documents(name: str) -> bool:
+    """Whether a file of this name is taken apart with inside()."""
+    return suffix(name) in CONTAINERS & _kinds()
+
+
+def is_document(name: str) -> bool:
+    """Whether a file of this name is itself a document."""
+    return suffix(name) not in ARCHIVES
+
+
+def inside(name: str, data: bytes) -> Iterator[Member]:
+    """The documents that an archive or a mail holds. Raises JudianError when it is damaged or too large."""
+    from index.archives import members
+
+    return members(data, name)
+
+
+def _extract(name: str, data: bytes) -> Extract:
+    kind = reader_of(name, data)
+    if kind == "plain" and len(data) > WIDEST * MAX_CHARACTERS:
+        raise _too_long(f"{len(data) / 2**20:.0f} MiB 的文本")
     try:
-        data = file.path.read_bytes()
-    except OSError as error:
-        raise JudianError(f"读不了文件：{error.strerror or error}。请检查权限。") from error
-    return Document(
-        name=file.name,
-        path=shown(str(file.path.resolve())),
-        sha256=hashlib.sha256(data).hexdigest(),
-        extract=reader(data),
-    )
+        extract = _reader(kind, suffix(name))(data)
+    except ImportError as error:
+        raise JudianError(f"读 {suffix(name)} 文件缺少程序库 {error.name}。请重新安装据典后再添加。") from error
+    except JudianError as error:
+        if kind == READERS[suffix(name)]:
+            raise
+        raise JudianError(f"后缀是 {suffix(name)}，内容却像 {_known_as(kind)}：{error}") from error
+    if len(extract.text) > MAX_CHARACTERS:
+        raise _too_long(f"{len(extract.text)} 字")
+    return _writable(extract)
+
+
+def _reader(kind: str, named: str) -> Callable[[bytes], Extract]:
+    if kind == "plain":
+        from index.readers import plain
+
+        return plain.read
+    if kind == "legacy":
+        from index.readers import legacy
+
+        old = named if READERS[named] == kind else _OLD.get(READERS[named], ".doc")
+        return lambda data: legacy.read(data, old)
+    return cast(Callable[[bytes], Extract], import_module(f"index.readers.{kind}").read)
+
+
+@cache
+def _kinds() -> frozenset[str]:
+    """Suffixes whose reader is part of this installation."""
+    readers = {module for module in set(READERS.values()) if find_spec(f"index.readers.{module}")}
+    known = {kind for kind, module in READERS.items() if module in readers}
+    return frozenset(known | (ARCHIVES if find_spec("index.archives") else frozenset()))
+
+
+def _known_as(kind: str) -> str:
+    return next(s for s, module in READERS.items() if module == kind)
+
+
+def _writable(extract: Extract) -> Extract:
+    """The extract with halves of surrogate pairs, which no file or database can hold, as U+FFFD in their places."""
+    try:
+        f"{extract.text}{extract.title}{extract.date}".encode()
+    except UnicodeEncodeError:
+        return replace(extract, text=_whole(extract.text), title=_whole(extract.title), date=_whole(extract.date))
+    return extract
+
+
+def _whole(text: str) -> str:
+    return "".join("\ufffd" if "\ud800" <= c <= "\udfff" else c for c in text)
+
+
+def _too_long(length: str) -> JudianError:
+    return JudianError(f"文件有 {length}，超过一份文档的上限 {MAX_CHARACTERS // 10_000} 万字。请分成几个文件后再添加。")

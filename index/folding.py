@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import lru_cache
 
 from opencc import OpenCC
+
+WORD = re.compile(r"[0-9A-Za-z](?:[0-9A-Za-z]|(?<=[0-9])[.%])*")
+"""A Latin word or a number of folded text, with a full stop at its end that does not belong to it."""
+
+_UNIT = re.compile(rf"{WORD.pattern}|.", re.DOTALL)
 
 
 @lru_cache(maxsize=1)
@@ -13,20 +19,35 @@ def _to_simplified() -> OpenCC:
     return OpenCC("t2s")
 
 
-@lru_cache(maxsize=65536)
-def _fold_character(character: str) -> str:
-    folded = unicodedata.normalize("NFKC", character).lower()
-    return _to_simplified().convert(folded) if folded >= "\u3400" else folded
+class _Folded(dict[int, str]):
+    """Character code -> its folded form, worked out when it is first met: what str.translate() reads."""
+
+    def __missing__(self, code: int) -> str:
+        folded = unicodedata.normalize("NFKC", chr(code)).lower()
+        self[code] = _to_simplified().convert(folded) if folded >= "\u3400" else folded
+        return self[code]
+
+
+class _Bare(dict[int, str]):
+    """Character code -> the letters and digits of its folded form."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = "".join(filter(str.isalnum, _FOLDED[code]))
+        return self[code]
+
+
+_FOLDED = _Folded()
+_BARE = _Bare()
 
 
 def fold(text: str) -> str:
     """`text` with half-width, lower-case, Simplified characters. Idempotent; works character by character."""
-    return "".join(map(_fold_character, text))
+    return text.translate(_FOLDED)
 
 
 def bare(text: str) -> str:
     """Folded letters and digits of `text` alone: what is left when spaces and signs do not count."""
-    return "".join(c for c in fold(text) if c.isalnum())
+    return text.translate(_BARE)
 
 
 def ngrams(text: str) -> list[str]:
@@ -36,29 +57,13 @@ def ngrams(text: str) -> list[str]:
     """
     grams: list[str] = []
     previous = ""
-    for unit in _units(fold(text)):
-        if not unit:
+    for unit in _UNIT.findall(fold(text)):
+        if not unit[0].isalnum():
             previous = ""
             continue
+        unit = unit.rstrip(".")
         grams.append(unit)
         if previous:
             grams.append(previous + unit)
         previous = unit
     return grams
-
-
-def _units(text: str) -> list[str]:
-    units: list[str] = []
-    word = ""
-    for c in text:
-        latin = (c.isascii() and c.isalnum()) or (c in ".%" and word[-1:].isdigit())
-        if latin:
-            word += c
-            continue
-        if word:
-            units.append(word.rstrip("."))
-            word = ""
-        units.append(c if c.isalnum() else "")
-    if word:
-        units.append(word.rstrip("."))
-    return units

@@ -1,85 +1,164 @@
-"""Files -> the store: read, clean, split, encode, keep; says of each file what happened."""
+"""Files -> the store in step with them: says of each what happened."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
-import numpy as np
-
-from index.cleaning import clean
-from index.documents import Document, SourceFile, read
+from index.archived import Archived
+from index.documents import SourceFile
 from index.encoder import Encoder, Vectors
-from index.errors import JudianError
-from index.passages import Passage, split
-from index.search import search_text
-from index.store import Store
+from index.files import missing, size
+from index.folder import Comparison, Outcome, Step, compare
+from index.kinds import suffix
+from index.pipeline import CHUNK, RefusedError, Written, run
+from index.prepare import Here, Job, Part, Prepared, Reader, Result, reason
+from index.progress import Work
+from index.store import Store, StoreError
+from index.survey import Source, place_of, survey
 
-Outcome = Literal["added", "replaced", "unchanged", "failed"]
-CHUNK = 64  # texts encoded between two reports of progress
+__all__ = ["CHUNK", "Verdict", "add"]
+
+Counted = Callable[[int, int], None]
+"""(done, total)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What happened to one file; `reason` is Chinese and empty unless it failed."""
+    """What happened to one file; `reason` is Chinese and empty unless it failed, `before` the name that it had."""
 
     name: str
     outcome: Outcome
     passages: int
     reason: str
+    before: str = ""
 
 
 def add(
-    store: Store, encoder: Encoder, files: Sequence[SourceFile], encoded: Callable[[int, int], None] | None = None
-) -> Iterator[Verdict]:
-    """Add each file in its own transaction; a bad one fails alone. `encoded(done, total)` counts texts of a file.
+    store: Store,
+    encoder: Encoder,
+    files: Sequence[SourceFile],
+    encoded: Counted | None = None,
+    *,
+    collection: str = "",
+    roots: Sequence[Path] = (),
+    prune: bool = False,
+    reader: Reader | None = None,
+    compared: Counted | None = None,
+) -> Generator[Verdict, None, None]:
+    """Bring `collection` into step with `files`: a verdict each, in order, then those of documents that vanished.
 
-    Raises StoreError when the store itself cannot be written; what was added before stays.
+    Every document is one transaction; a bad file fails alone and leaves what was there. `roots` are folders and
+    archives that `files` is all of: what else the collection has from them has vanished, and is taken out with
+    `prune`. `encoded(done, total)` counts characters, `compared(done, total)` files. Raises StoreError when the store
+    itself cannot be written; what was done before stays, as it does when the iterator is closed early.
     """
-    known = {d.name: d for d in store.documents()}
-    for file in files:
+    kept = store.documents()
+    here = {d.path: d for d in kept if d.collection == collection}
+    archived = Archived(store.folder)
+    sources = survey(files, here, archived, compared)
+    places = {source.found.path for source in sources}
+    gone = {path for path in here if path not in places and missing(path)}
+    inside = [place_of(root) for root in roots]
+    comparison = compare([s.found for s in sources], kept, collection, gone, inside, prune)
+    passages = {d.name: d.passages for d in kept}
+    _move(store, comparison)
+    if prune and comparison.vanished:
+        store.remove(comparison.vanished)
+    outcome: Outcome = "removed" if prune else "vanished"
+    yield from _verdicts(
+        store, encoder, _Plan(sources, comparison.steps, collection, reader or Here()), passages, encoded
+    )
+    yield from (Verdict(name, outcome, passages[name], "") for name in comparison.vanished)
+    archived.save()
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    sources: Sequence[Source]
+    steps: Sequence[Step]
+    collection: str
+    reader: Reader
+
+
+def _move(store: Store, comparison: Comparison) -> None:
+    for step in comparison.steps:
+        if step.outcome == "renamed" and not step.encode:
+            store.rename(step.before, step.name, step.found.path)
+
+
+def _verdicts(
+    store: Store,
+    encoder: Encoder,
+    plan: _Plan,
+    passages: Mapping[str, int],
+    encoded: Counted | None,
+) -> Iterator[Verdict]:
+    """One for each step, in order, as soon as all before it are known."""
+    known = {n: _settled(step, passages) for n, step in enumerate(plan.steps) if not step.encode}
+    next_one = 0
+    with closing(_done(store, encoder, plan, encoded)) as done:
+        while next_one < len(plan.steps):
+            if next_one in known:
+                yield known.pop(next_one)
+                next_one += 1
+                continue
+            number, passage_count, fault = next(done)
+            step = plan.steps[number]
+            outcome: Outcome = "failed" if fault else step.outcome
+            known[number] = Verdict(step.name, outcome, passage_count, fault, "" if fault else step.before)
+
+
+def _settled(step: Step, passages: Mapping[str, int]) -> Verdict:
+    count = 0 if step.outcome == "failed" else passages.get(step.before or step.name, 0)
+    return Verdict(step.name, step.outcome, count, step.found.error, step.before)
+
+
+def _done(
+    store: Store, encoder: Encoder, plan: _Plan, encoded: Counted | None
+) -> Generator[tuple[int, int, str], None, None]:
+    """(step, passages, fault) of every step that has something to encode, in order."""
+    jobs = _jobs(plan)
+    if not jobs:
+        return
+    work = Work({part.number: _weight(job, part) for job in jobs for part in job.parts})
+
+    def write(prepared: Prepared, vectors: Vectors) -> None:
+        step = plan.steps[prepared.number]
         try:
-            document = _named(read(file), {n: d.path for n, d in known.items()})
-            passages = split(clean(document.text))
-            if not passages:
-                raise JudianError("清理后没有剩下可以检索的文字。")
-        except JudianError as error:
-            yield Verdict(file.name, "failed", 0, str(error))
-            continue
-        before = known.get(document.name)
-        if before and before.sha256 == document.sha256:
-            yield Verdict(document.name, "unchanged", before.passages, "")
-            continue
-        store.replace(document, passages, _encode(encoder, document.name, passages, encoded))
-        known = {d.name: d for d in store.documents()}
-        yield Verdict(document.name, "replaced" if before else "added", len(passages), "")
+            store.replace(prepared.document, prepared.passages, vectors, plan.collection, step.before)
+        except StoreError:
+            raise
+        except Exception as error:
+            raise RefusedError(reason(error)) from error
 
+    def read(result: Result) -> None:
+        work.read(result.number, result.characters if isinstance(result, Prepared) else 0)
 
-def _named(document: Document, taken: Mapping[str, str]) -> Document:
-    """The document under the name that its file has here, else one of its own, with folders in front if need be."""
-    had = next((name for name, path in taken.items() if path == document.path), None)
-    name = had or document.name
-    folders = list(Path(document.path).parts[: -len(Path(name).parts)])
-    while taken.get(name, document.path) != document.path and folders:
-        name = f"{folders.pop()}/{name}"
-    return replace(document, name=name)
-
-
-def _encode(
-    encoder: Encoder, name: str, passages: Sequence[Passage], encoded: Callable[[int, int], None] | None
-) -> Vectors:
-    """Vectors of the passages, then of their sentences; a sentence that is its whole passage shares its vector."""
-    texts = [search_text(name, p.section, p.text) for p in passages]
-    texts += [search_text(name, p.section, s.text) for p in passages for s in p.sentences]
-    unique = list(dict.fromkeys(texts))
-    order = sorted(range(len(unique)), key=lambda i: len(unique[i]))
-    vectors = np.zeros((len(unique), encoder.dim), np.float32)
-    for done in range(0, len(order), CHUNK):
-        part = order[done : done + CHUNK]
-        vectors[part] = encoder.encode_passages([unique[i] for i in part])
+    def counted(characters: int) -> None:
+        work.encoded(characters)
         if encoded:
-            encoded(done + len(part), len(order))
-    row = {text: i for i, text in enumerate(unique)}
-    return vectors[[row[t] for t in texts]]
+            encoded(work.done, work.total)
+
+    with store.held_open(), closing(run(plan.reader, jobs, encoder, write, read, counted)) as results:
+        for result in results:
+            if isinstance(result, Written):
+                yield result.number, result.passages, ""
+            else:
+                yield result.number, 0, result.reason
+
+
+def _weight(job: Job, part: Part) -> tuple[str, int]:
+    return suffix(part.member or job.file.name), size(job.file) // len(job.parts)
+
+
+def _jobs(plan: _Plan) -> list[Job]:
+    """The files to be read, each once, in order, with their documents."""
+    jobs: dict[Path, list[Part]] = {}
+    for number, (source, step) in enumerate(zip(plan.sources, plan.steps, strict=True)):
+        if step.encode:
+            part = Part(number, step.name, source.found.path, source.member)
+            jobs.setdefault(source.file, []).append(part)
+    return [Job(file, tuple(parts)) for file, parts in jobs.items()]

@@ -2,126 +2,97 @@
 
 from __future__ import annotations
 
-import json
-import os
-import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from index import rows, selection
+from index.cleaning import CleanText, clean
+from index.database import BUSY_SECONDS, Database, EmptyStoreError, StoreError
 from index.documents import Document
-from index.encoder import Vectors
-from index.errors import JudianError
+from index.duplicates import sketch
+from index.extract import Extract
 from index.folding import bare
-from index.passages import Passage, Sentence
+from index.kept import CollectionSummary, DocumentSummary, PassageHeader, SentencePlace, StoredPassage
+from index.passages import Passage
+from index.reading import Repair
+from index.schema import FILE, SCHEMA_VERSION
+from index.writing import change, insert, move, take_out
 
-FILE = "judian.sqlite"
-SCHEMA_VERSION = "1"
-BUSY_SECONDS = 30.0
+__all__ = [
+    "FILE",
+    "CollectionSummary",
+    "DocumentSummary",
+    "EmptyStoreError",
+    "PassageHeader",
+    "SentencePlace",
+    "Store",
+    "StoreError",
+    "StoredPassage",
+]
 
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS manifest (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS documents (
-  id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, path TEXT NOT NULL, sha256 TEXT NOT NULL,
-  text TEXT NOT NULL, added_at TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS passages (
-  id INTEGER PRIMARY KEY AUTOINCREMENT, document_id INTEGER NOT NULL REFERENCES documents ON DELETE CASCADE,
-  section TEXT NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL, text TEXT NOT NULL, vector BLOB NOT NULL);
-CREATE INDEX IF NOT EXISTS passages_of_document ON passages (document_id);
-CREATE TABLE IF NOT EXISTS sentences (
-  id INTEGER PRIMARY KEY, passage_id INTEGER NOT NULL REFERENCES passages ON DELETE CASCADE,
-  start INTEGER NOT NULL, end INTEGER NOT NULL, text TEXT NOT NULL, gaps TEXT NOT NULL, bare TEXT NOT NULL,
-  vector BLOB NOT NULL);
-CREATE INDEX IF NOT EXISTS sentences_of_passage ON sentences (passage_id);
-CREATE INDEX IF NOT EXISTS sentences_saying_the_same ON sentences (bare);
-"""
-
-
-class StoreError(JudianError):
-    """The store cannot be opened, read or written; the message says what mends it."""
-
-
-class EmptyStoreError(StoreError):
-    """There is nothing to search."""
-
-
-@dataclass(frozen=True, slots=True)
-class StoredPassage:
-    """A passage as kept, with the name of its document."""
-
-    id: int
-    document: str
-    passage: Passage
-    sentence_vectors: Vectors  # (sentences, dim), in their order
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentSummary:
-    """One line of `index list`: counts are of source characters, passages and sentences."""
-
-    name: str
-    path: str
-    sha256: str
-    characters: int
-    passages: int
-    sentences: int
-    added_at: str
+_SUMMARY = "name, collection, path, sha256, characters, pages, passages, sentences, title, date, added_at"
 
 
 class Store:
-    """One folder. Reading opens a connection a call, so that threads and processes may share it."""
+    """One folder. Threads and processes may share it: a reader never waits, of two writers one does.
 
-    def __init__(self, folder: Path) -> None:
+    Every change is one transaction; every method sees the store as it stands at one instant.
+    """
+
+    def __init__(self, folder: Path, patience: float = BUSY_SECONDS) -> None:
         self.folder = folder
-        self._file = folder / FILE
+        self.database = Database(folder, patience)
 
     @classmethod
     def create(cls, folder: Path, encoder: str, dim: int) -> Store:
         """Open the store in `folder`, making it if absent. Raises StoreError when another encoder built it."""
-        store = cls(folder)
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise StoreError(f"不能建立库文件夹 {folder}：{error.strerror}。请换一个位置：--store 文件夹") from error
-        with store._connect() as connection:
-            connection.execute("PRAGMA journal_mode=WAL")
-            connection.execute("BEGIN IMMEDIATE")
-            for statement in _SCHEMA.split(";"):
-                connection.execute(statement)
-            rows = [("schema", SCHEMA_VERSION), ("encoder", encoder), ("dim", str(dim)), ("generation", "0")]
-            connection.executemany("INSERT OR IGNORE INTO manifest VALUES (?, ?)", rows)
+        Database(folder).create(encoder, dim)
+        store = cls.open(folder)
         store.check_encoder(encoder)
         return store
 
     @classmethod
     def open(cls, folder: Path) -> Store:
-        """Open an existing store. Raises StoreError when there is none."""
+        """Open an existing store. Raises StoreError when there is none, or one of another version."""
         store = cls(folder)
-        if not store._file.exists():
-            raise StoreError(
-                f"还没有建库：{folder} 里没有索引。\n请先添加文档：python -m index add 文件或文件夹 --store {folder}"
-                "\n（要用自带的示例文档：make setup）"
-            )
         version = store.manifest().get("schema", "?")
+        if version.isdecimal() and int(version) < int(SCHEMA_VERSION):
+            raise StoreError(
+                f"库 {folder} 由旧版本的程序建立（格式 {version}，现在是 {SCHEMA_VERSION}）：其中没有页码和标题，要重新添加。\n"
+                f"请运行：python -m index rebuild --store {folder}\n"
+                "旧库会改名留底，一个字也不丢；随后列出重新添加各文档的命令。"
+            )
         if version != SCHEMA_VERSION:
             raise StoreError(
-                f"库 {folder} 的格式是版本 {version}，本程序用版本 {SCHEMA_VERSION}。请换一个文件夹重新添加文档。"
+                f"库 {folder} 的格式是版本 {version}，本程序只认识版本 {SCHEMA_VERSION}。"
+                "请升级本程序，或换一个文件夹重新添加文档：python -m index add 文件 --store 新文件夹"
             )
         return store
 
+    @contextmanager
+    def held_open(self) -> Iterator[None]:
+        """Inside it many changes are quicker: the log is put back at every 4 MB and at the end, not after each."""
+        with self.database.held():
+            yield
+
     def manifest(self) -> dict[str, str]:
-        """Keys schema, encoder, dim and generation (which rises by one with every change)."""
-        with self._connect() as connection:
+        """Keys schema, encoder, dim, birth and generation (which rises by one with every change)."""
+        with self.database.reading() as connection:
             return dict(connection.execute("SELECT key, value FROM manifest"))
 
     def generation(self) -> int:
         """A number that rises with every change to the documents."""
         return int(self.manifest()["generation"])
+
+    def birth(self) -> str:
+        """An id drawn when the database was made or rebuilt: two stores with the same have the same past."""
+        return self.manifest()["birth"]
 
     def check_encoder(self, encoder: str) -> None:
         """Raises StoreError when the vectors were made by another encoder: they cannot be compared."""
@@ -134,7 +105,7 @@ class Store:
 
     def check_filled(self) -> None:
         """Raises EmptyStoreError when there is no document to search."""
-        with self._connect() as connection:
+        with self.database.reading() as connection:
             if connection.execute("SELECT 1 FROM passages LIMIT 1").fetchone():
                 return
         raise EmptyStoreError(
@@ -142,179 +113,141 @@ class Store:
             f"请先添加：python -m index add 文件或文件夹 --store {self.folder}"
         )
 
-    def replace(self, document: Document, passages: Sequence[Passage], vectors: Vectors) -> None:
-        """Add `document`, or put it in the place of the one of that name, in one transaction.
+    def replace(
+        self,
+        document: Document,
+        passages: Sequence[Passage],
+        vectors: NDArray[np.floating[Any]],
+        collection: str = "",
+        replaces: str = "",
+    ) -> None:
+        """Add `document`, or put it in the place of the one of that name and of `replaces`, in one transaction.
 
-        `vectors` are unit vectors: one a passage, in order, then one a sentence, in order.
+        `vectors` are unit vectors: one a passage, in order, then one a sentence, in order. Raises StoreError.
         """
+        _check_unicode(document)
         half = vectors.astype(np.float16)
-        now = datetime.now(UTC).isoformat(timespec="seconds")
-        with self._connect() as connection:
-            connection.execute("BEGIN IMMEDIATE")
-            connection.execute("DELETE FROM documents WHERE name = ?", (document.name,))
-            cursor = connection.execute(
-                "INSERT INTO documents (name, path, sha256, text, added_at) VALUES (?, ?, ?, ?, ?)",
-                (document.name, document.path, document.sha256, document.text, now),
+        if len(half) != sum(1 + len(p.sentences) for p in passages) or not np.isfinite(half).all():
+            raise StoreError(
+                f"文档 {document.name} 的向量不全或不是数，没有放进库里。请重新添加；再次出现时请换编码器。"
             )
-            row = len(passages)
-            for n, p in enumerate(passages):
-                kept = connection.execute(
-                    "INSERT INTO passages (document_id, section, start, end, text, vector) VALUES (?, ?, ?, ?, ?, ?)",
-                    (cursor.lastrowid, p.section, p.start, p.end, p.text, half[n].tobytes()),
-                )
-                connection.executemany(
-                    "INSERT INTO sentences (passage_id, start, end, text, gaps, bare, vector) VALUES (?, ?, ?, ?, ?, ?, ?)",
-                    [
-                        (
-                            kept.lastrowid,
-                            s.start,
-                            s.end,
-                            s.text,
-                            json.dumps(s.gaps),
-                            bare(s.text),
-                            half[row + i].tobytes(),
-                        )
-                        for i, s in enumerate(p.sentences)
-                    ],
-                )
-                row += len(p.sentences)
-            self._changed(connection)
+        made = rows.passage_rows(passages, half, _likeness(passages))
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        with self.database.writing() as connection:
+            for name in dict.fromkeys(filter(None, (document.name, replaces))):
+                take_out(connection, name)
+            insert(connection, document, made, half.shape[1], collection, now)
+            change(connection)
 
-    def remove(self, name: str) -> None:
-        """Take the document out. Raises StoreError when there is none of that name."""
-        with self._connect() as connection:
-            connection.execute("BEGIN IMMEDIATE")
-            if not connection.execute("DELETE FROM documents WHERE name = ?", (name,)).rowcount:
-                raise self._unknown(connection, name)
-            self._changed(connection)
+    def rename(self, name: str, new_name: str, new_path: str) -> None:
+        """The same file under another name or at another path: no new passages. Raises StoreError."""
+        with self.database.writing() as connection:
+            if new_name != name and selection.has(connection, new_name):
+                raise StoreError(f"不能把 {name} 改名为 {new_name}：库中已有这个名字的文档。")
+            if not move(connection, name, new_name, new_path):
+                raise selection.unknown(connection, name)
+            change(connection)
+
+    def remove(self, names: Sequence[str]) -> None:
+        """Take the documents out, all of them or none. Raises StoreError when there is none of one of the names."""
+        with self.database.writing() as connection:
+            for name in dict.fromkeys(names):
+                if not take_out(connection, name):
+                    raise selection.unknown(connection, name)
+            if names:
+                change(connection)
 
     def documents(self) -> list[DocumentSummary]:
         """All documents in order of name."""
-        with self._connect() as connection:
-            rows = connection.execute(
-                "SELECT d.name, d.path, d.sha256, length(d.text),"
-                " (SELECT count(*) FROM passages p WHERE p.document_id = d.id),"
-                " (SELECT count(*) FROM sentences s JOIN passages p ON p.id = s.passage_id"
-                "  WHERE p.document_id = d.id), d.added_at FROM documents d ORDER BY d.name"
+        with self.database.reading() as connection:
+            found = connection.execute(f"SELECT {_SUMMARY} FROM documents NOT INDEXED").fetchall()
+        return [DocumentSummary(*row) for row in sorted(found)]  # sorted here: the index would be read more slowly
+
+    def collections(self) -> list[CollectionSummary]:
+        """All collections in order of name."""
+        with self.database.reading() as connection:
+            found = connection.execute(
+                "SELECT collection, count(*), sum(passages) FROM documents GROUP BY collection ORDER BY collection"
             )
-            return [DocumentSummary(*row) for row in rows]
+            return [CollectionSummary(*row) for row in found]
 
     def text(self, name: str) -> str:
         """The source text of a document. Raises StoreError when there is none of that name."""
-        with self._connect() as connection:
-            row = connection.execute("SELECT text FROM documents WHERE name = ?", (name,)).fetchone()
-            if row is None:
-                raise self._unknown(connection, name)
-            return str(row[0])
+        with self.database.reading() as connection:
+            return selection.extract(connection, name).text
 
-    def passage_headers(self) -> list[tuple[int, str, str, str]]:
-        """(id, document name, section, text) of every passage, by id."""
-        with self._connect() as connection:
-            return connection.execute(
-                "SELECT p.id, d.name, p.section, p.text FROM passages p JOIN documents d ON d.id = p.document_id"
-                " ORDER BY p.id"
-            ).fetchall()
+    def extract(self, name: str) -> Extract:
+        """What the reader made of the document, all of it. Raises StoreError when there is none of that name."""
+        with self.database.reading() as connection:
+            return selection.extract(connection, name)
 
-    def vectors(self) -> tuple[Vectors, NDArray[np.int64]]:
-        """All vectors (n, dim), float32, and the passage id that each belongs to."""
-        with self._connect() as connection:
-            rows = connection.execute(
-                "SELECT id, vector FROM passages UNION ALL SELECT passage_id, vector FROM sentences ORDER BY 1"
-            ).fetchall()
-        dim = int(self.manifest()["dim"])
-        matrix = np.frombuffer(b"".join(r[1] for r in rows), np.float16).reshape(len(rows), dim)
-        return matrix.astype(np.float32), np.array([r[0] for r in rows], np.int64)
+    def display(self, name: str) -> CleanText:
+        """The text as shown, whose every character knows its place in the source. Raises StoreError."""
+        extract = self.extract(name)
+        return clean(extract.text, extract.layout, extract.pages)
+
+    def repairs(self, name: str) -> list[Repair]:
+        """Every reading offered for a damaged place, applied or not, in places of the display text, rising."""
+        with self.database.reading() as connection:
+            extract, found = selection.extract(connection, name), selection.repairs(connection, name)
+        if not found:
+            return []
+        offsets = np.array(clean(extract.text, extract.layout, extract.pages).offsets)
+        return [
+            Repair(at + r.start, at + r.end, r.reading, r.confidence, r.evidence)
+            for start, repairs in found
+            for at in [int(np.searchsorted(offsets, start))]
+            for r in repairs
+        ]
+
+    def passage_ids(self) -> NDArray[np.int64]:
+        """The ids of all passages, rising. An id is never used again, and what it stands for never changes."""
+        with self.database.reading() as connection:
+            ids = connection.execute("SELECT id FROM passages ORDER BY id")
+            return np.fromiter((i for (i,) in ids), np.int64)
+
+    def passage_headers(self, ids: Iterable[int] | None = None) -> list[PassageHeader]:
+        """Of these passages, or of all, by id; ids no longer there are left out."""
+        with self.database.reading() as connection:
+            return selection.headers(connection, ids)
+
+    def vectors(self, ids: Iterable[int] | None = None) -> tuple[NDArray[np.float16], NDArray[np.int64]]:
+        """Vectors (n, dim), float16, and the passage id that each belongs to, of these passages or of all, by id.
+
+        A passage's own vector comes first, then those of its sentences, in order.
+        """
+        with self.database.reading() as connection:
+            return selection.vectors(connection, ids)
 
     def passages(self, ids: Sequence[int]) -> list[StoredPassage]:
         """The passages with these ids, in that order; ids no longer there are left out."""
-        with self._connect() as connection:
-            connection.execute("BEGIN")  # all of them as they stand at one instant
-            found = {i: self._passage(connection, i) for i in ids}
-        return [p for i in ids if (p := found[i]) is not None]
+        with self.database.reading() as connection:
+            found = {p.id: p for p in selection.passages(connection, ids)}
+        return [found[i] for i in map(int, ids) if i in found]
 
     def same_sentences(self, text: str) -> list[tuple[str, str, int, int]]:
         """(document, section, start, end) of every sentence that says `text`, spaces and signs not counted."""
-        with self._connect() as connection:
-            return connection.execute(
-                "SELECT d.name, p.section, s.start, s.end FROM sentences s JOIN passages p ON p.id = s.passage_id"
-                " JOIN documents d ON d.id = p.document_id WHERE s.bare = ? ORDER BY d.name, s.start",
-                (bare(text),),
-            ).fetchall()
+        key, said = rows.key_of(text), bare(text)
+        if key is None:
+            return []
+        found = [p for p in self.candidates([key]) if bare(p.text) == said]
+        return [(p.document, p.section, p.start, p.end) for p in found]
 
-    def integrity(self) -> list[str]:
-        """Faults found by SQLite itself and by counting; empty when the store is sound."""
-        with self._connect() as connection:
-            faults = [str(r[0]) for r in connection.execute("PRAGMA integrity_check") if r[0] != "ok"]
-            faults += [f"外键错误：{r}" for r in connection.execute("PRAGMA foreign_key_check")]
-            size = 2 * int(dict(connection.execute("SELECT key, value FROM manifest")).get("dim", 0))
-            for table in ("passages", "sentences"):
-                bad = connection.execute(f"SELECT count(*) FROM {table} WHERE length(vector) != ?", (size,)).fetchone()
-                faults += [f"{table} 中有 {bad[0]} 个向量长度不对"] if bad[0] else []
-        return faults
-
-    def _passage(self, connection: sqlite3.Connection, passage_id: int) -> StoredPassage | None:
-        row = connection.execute(
-            "SELECT d.name, p.section, p.start, p.end, p.text FROM passages p"
-            " JOIN documents d ON d.id = p.document_id WHERE p.id = ?",
-            (passage_id,),
-        ).fetchone()
-        if row is None:
-            return None
-        sentences = connection.execute(
-            "SELECT start, end, text, gaps, vector FROM sentences WHERE passage_id = ? ORDER BY id", (passage_id,)
-        ).fetchall()
-        name, section, start, end, text = row
-        return StoredPassage(
-            passage_id,
-            name,
-            Passage(section, start, end, text, tuple(Sentence(s[0], s[1], s[2], _gaps(s[3])) for s in sentences)),
-            np.stack([np.frombuffer(s[4], np.float16) for s in sentences]).astype(np.float32),
-        )
-
-    def _changed(self, connection: sqlite3.Connection) -> None:
-        connection.execute("UPDATE manifest SET value = CAST(value AS INTEGER) + 1 WHERE key = 'generation'")
-
-    def _unknown(self, connection: sqlite3.Connection, name: str) -> StoreError:
-        names = [r[0] for r in connection.execute("SELECT name FROM documents ORDER BY name LIMIT 10")]
-        return StoreError(
-            f"库中没有名为 {name} 的文档。现有：{'、'.join(names) or '（空）'}\n查看全部：python -m index list"
-        )
-
-    def _address(self) -> str:
-        """The database; as a file that does not change where SQLite cannot put its write-ahead log beside it."""
-        address = self._file.absolute().as_uri()
-        writable = os.access(self.folder, os.W_OK) or self._file.with_name(f"{FILE}-wal").exists()
-        return address if writable else f"{address}?mode=ro&immutable=1"
-
-    @contextmanager
-    def _connect(self) -> Iterator[sqlite3.Connection]:
-        """A connection that commits at the end, or rolls back and explains what went wrong."""
-        connection: sqlite3.Connection | None = None
-        try:
-            connection = sqlite3.connect(self._address(), timeout=BUSY_SECONDS, isolation_level=None, uri=True)
-            connection.execute("PRAGMA foreign_keys=ON")
-            yield connection
-            if connection.in_transaction:
-                connection.execute("COMMIT")
-        except sqlite3.Error as error:
-            raise StoreError(_explain(self.folder, error)) from error
-        finally:
-            if connection is not None:
-                connection.close()
+    def candidates(self, hashes: Iterable[int]) -> list[SentencePlace]:
+        """Every sentence that shares one of these keys (index.duplicates.sketch), by document and place."""
+        with self.database.reading() as connection:
+            return selection.places(connection, hashes)
 
 
-def _gaps(kept: str) -> tuple[tuple[int, int], ...]:
-    return tuple((at, dropped) for at, dropped in json.loads(kept))
+def _likeness(passages: Sequence[Passage]) -> list[list[int]]:
+    """The keys of each sentence: that of its very words, and those of sentences like it."""
+    sentences = [s.text for p in passages for s in p.sentences]
+    return [sorted({*filter(None, [rows.key_of(text)]), *sketch(text)}) for text in sentences]
 
 
-def _explain(folder: Path, error: sqlite3.Error) -> str:
-    name = getattr(error, "sqlite_errorname", "")
-    if name.startswith("SQLITE_FULL"):
-        return f"磁盘已满，库 {folder} 没有改动。请腾出空间后重试。"
-    if name.startswith("SQLITE_BUSY"):
-        return f"另一个程序正在写库 {folder}，等了 {BUSY_SECONDS:.0f} 秒仍未结束。请稍后重试。"
-    if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")):
-        return f"不能写入库 {folder}（只读或没有权限）。请检查权限，或换一个位置：--store 文件夹"
-    if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")) or "no such table" in str(error):
-        return f"库 {folder} 的数据库已损坏。请检查：python -m index verify --store {folder}；或删去该文件夹后重新添加文档。"
-    return f"库 {folder} 出错：{error}"
+def _check_unicode(document: Document) -> None:
+    try:
+        f"{document.name}{document.path}{document.text}{document.extract.title}".encode()
+    except UnicodeEncodeError as error:
+        name = document.name.encode(errors="replace").decode()
+        raise StoreError(f"文档 {name} 里有不成字符的编码，没有放进库里。请另存为 UTF-8 文本后再添加。") from error

@@ -13,6 +13,7 @@ from index.errors import JudianError
 from rag import models_command
 
 if TYPE_CHECKING:
+    from index.store import Store
     from rag.answer import Answer
     from rag.settings import Settings
 
@@ -38,6 +39,9 @@ def _parser() -> argparse.ArgumentParser:
         )
         sub.add_argument("--out", type=Path, metavar="文件", help="批量结果写到这里，每行一个 JSON 对象")
         sub.add_argument("--store", type=Path, metavar="文件夹", help="库所在文件夹（默认取设置，即 store/）")
+        sub.add_argument(
+            "--collection", action="append", default=[], metavar="文档集", help="只在这个文档集里找（可多次；默认全部）"
+        )
         sub.add_argument("--json", action="store_true", help="按 JSON 打印")
         if name == "search":
             sub.add_argument("-k", type=int, default=10, metavar="个数", help="段落数（默认 10）")
@@ -68,6 +72,13 @@ def _checked(options: argparse.Namespace) -> Settings:
     return settings
 
 
+def _collections(options: argparse.Namespace, store: Store) -> list[str]:
+    """The collections asked for; empty: all."""
+    from index.naming import chosen_collections
+
+    return chosen_collections(options.collection, [c.name for c in store.collections()]) if options.collection else []
+
+
 def _ask(options: argparse.Namespace) -> int:
     settings = _checked(options)
     from rag import batch
@@ -76,11 +87,12 @@ def _ask(options: argparse.Namespace) -> int:
 
     questions = batch.read_questions(options.batch) if options.batch else []
     answerer = open_answerer(settings)
+    within = _collections(options, answerer.searcher.store)
     if not options.batch:
-        answer = answerer.answer(options.question)
+        answer = answerer.answer(options.question, (), within)
         print(json.dumps(to_json(answer), ensure_ascii=False) if options.json else _printed(answer))
         return 0
-    failed = batch.run(questions, options.out, lambda q: to_json(answerer.answer(q.text, q.history), q.id))
+    failed = batch.run(questions, options.out, lambda q: to_json(answerer.answer(q.text, q.history, within), q.id))
     return command.FAILED if failed else 0
 
 
@@ -95,14 +107,16 @@ def _search(options: argparse.Namespace) -> int:
 
     questions = batch.read_questions(options.batch) if options.batch else []
     searcher = open_searcher(settings)
+    within = _collections(options, searcher.store)
 
     def hits(question: batch.Question) -> dict[str, object]:
-        found = searcher.search(condense(checked(question.text, settings.max_question), question.history), options.k)
+        asked = condense(checked(question.text, settings.max_question), question.history)
+        found = searcher.search(asked, options.k, within)
         return {"id": question.id, "hits": [hit_json(h) for h in found]}
 
     if options.batch:
         return command.FAILED if batch.run(questions, options.out, hits) else 0
-    found = searcher.search(options.question, options.k)
+    found = searcher.search(options.question, options.k, within)
     if options.json:
         print(json.dumps({"id": "", "hits": [hit_json(h) for h in found]}, ensure_ascii=False))
         return 0

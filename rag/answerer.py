@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from index.duplicates import corroborations
 from index.search import Hit, Searcher
 from rag import prompt
 from rag.answer import Answer, Message, Place, Timings, shown_place
@@ -53,22 +54,29 @@ class Answerer:
         self._passages = passages
         self._max_question = max_question
 
-    def answer(self, question: str, history: Sequence[Message] = ()) -> Answer:
-        """The answer, all at once. Raises JudianError for an empty or overlong question and an empty store."""
-        for event in self.stream(question, history):
+    def answer(self, question: str, history: Sequence[Message] = (), collections: Sequence[str] = ()) -> Answer:
+        """The answer, all at once, from these collections (empty: all).
+
+        Raises JudianError for an empty or overlong question, an empty store, an unknown collection.
+        """
+        for event in self.stream(question, history, None, collections):
             if isinstance(event, Answer):
                 return event
         raise AssertionError("a stream ends with its answer")
 
     def stream(
-        self, question: str, history: Sequence[Message] = (), stop: threading.Event | None = None
+        self,
+        question: str,
+        history: Sequence[Message] = (),
+        stop: threading.Event | None = None,
+        collections: Sequence[str] = (),
     ) -> Iterator[Event]:
         """Stages and drafts as they come, the answer last. With `stop` set, the answer is made of what was written."""
         clock = _Clock()
         stop = stop or threading.Event()
         standalone = condense(checked(question, self._max_question), history)
         yield Stage("检索")
-        hits = self.searcher.search(standalone, HITS)
+        hits = self.searcher.search(standalone, HITS, collections)
         evidence = choose(hits[: self._passages])
         clock.retrieved()
         sure = confidence(standalone, hits, evidence, self.generator)
@@ -104,10 +112,10 @@ class Answerer:
         )
 
     def _places(self, evidence: Evidence) -> list[Place]:
-        """Other places in the store where this sentence stands."""
-        here = (evidence.hit.document, evidence.sentence.start)
-        same = self.searcher.store.same_sentences(evidence.sentence.text)
-        return [Place(*place) for place in same if (place[0], place[2]) != here]
+        """Other places in the store that say what this sentence says."""
+        hit, sentence = evidence.hit, evidence.sentence
+        found = corroborations(self.searcher.store, sentence.text, hit.document, hit.section, sentence.start)
+        return [Place(p.document, p.section, p.start, p.end, p.page) for p in found]
 
 
 def _refusal(standalone: str, hits: Sequence[Hit]) -> Composition:

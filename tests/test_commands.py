@@ -18,7 +18,10 @@ from index.store import Store
 
 HELPS = [
     ["index"],
-    *(["index", name] for name in ("add", "remove", "list", "text", "stats", "verify")),
+    *(
+        ["index", name]
+        for name in ("add", "remove", "list", "text", "stats", "collections", "repairs", "verify", "rebuild")
+    ),
     ["rag"],
     *(["rag", name] for name in ("ask", "search", "models")),
     ["rag", "models", "list"],
@@ -174,7 +177,7 @@ def test_a_damaged_store_is_said_to_be_damaged(tmp_path: Path) -> None:
     file = damaged.folder / "judian.sqlite"
     data = file.read_bytes()
     file.write_bytes(data[:20_000] + bytes(60_000) + data[80_000:])
-    failed(run("index", "verify", "--store", damaged.folder), "删去该")
+    failed(run("index", "verify", "--store", damaged.folder), "python -m index rebuild")
 
 
 def test_removing_takes_the_document_out_and_leaves_the_file(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from fake_encoder import HashEncoder
 from eval.datasets import DatasetPassage
 from eval.searching.corpus import document_name, open_corpus, texts_to_encode
 from eval.searching.vectors import cached
-from index.search import search_text
+from index.searchtext import search_text
 
 PASSAGES = (
     DatasetPassage("d1", "粮食/生产", "中部地区粮食产量占全国的三成左右。小麦和水稻都是主要作物。"),

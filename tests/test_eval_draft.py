@@ -284,7 +284,7 @@ def test_a_wording_that_does_not_hold_gives_way_to_the_sentences_words(
 def test_a_sentence_whose_form_cannot_be_turned_is_worded_by_the_model_alone(tmp_path: Path) -> None:
     text = {"总结.txt": "在亲自谋划、亲自部署、亲自推动下,新厂区按期投产。"}
     store = filled(tmp_path, text)
-    passages = [(p.document, p.passage) for p in store.passages([h[0] for h in store.passage_headers()])]
+    passages = [(p.document, p.passage) for p in store.passages([h.id for h in store.passage_headers()])]
     (seed,) = find_seeds(passages)["list"]
     search = Searcher(store, HashEncoder()).search
     question = "新厂区在哪些行动下按期投产？"
@@ -316,7 +316,7 @@ class Collection:
         self.generator = generator
 
     def draft(self, count: int, by_model: bool = False) -> list[Attempt]:
-        ids = [h[0] for h in self.store.passage_headers()]
+        ids = [h.id for h in self.store.passage_headers()]
         seeds = find_seeds([(p.document, p.passage) for p in self.store.passages(ids)])
         search = Searcher(self.store, HashEncoder()).search
         asked = [(e.proposal.kind, e.proposal.question) for e in self.queue.entries()]
@@ -368,7 +368,7 @@ def test_two_runs_from_the_start_propose_the_same(tmp_path: Path) -> None:
 
 def test_what_has_no_question_is_asked_about_first(tmp_path: Path) -> None:
     made = Collection(tmp_path, None)
-    ids = [h[0] for h in made.store.passage_headers()]
+    ids = [h.id for h in made.store.passage_headers()]
     seeds = find_seeds([(p.document, p.passage) for p in made.store.passages(ids)])["factoid"]
     counts = Counter({s.place: 5 for s in seeds if s.document == "员工手册.txt"})
     drawn = [s.document for s in draw(seeds, counts, 7)]
@@ -464,7 +464,7 @@ def test_the_real_models_draft_grounded_questions(tmp_path: Path) -> None:
     made.store = Store.create(tmp_path / "库", encoder.name, encoder.dim)
     assert all(not v.reason for v in add(made.store, encoder, write(tmp_path / "原件", HANDBOOK)))
     made.queue, made.generator = Queue(tmp_path / "q.sqlite"), open_generator(settings)
-    ids = [h[0] for h in made.store.passage_headers()]
+    ids = [h.id for h in made.store.passage_headers()]
     seeds = find_seeds([(p.document, p.passage) for p in made.store.passages(ids)])
     search = Searcher(made.store, encoder).search
     writer = Writer(search, made.generator, lambda: "2024-01-01", words_by_model=True)

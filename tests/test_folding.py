@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+import unicodedata
+
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from opencc import OpenCC
 from samples import texts
 
 from index.folding import bare, fold, ngrams
@@ -46,3 +49,31 @@ def test_ngrams_do_not_reach_over_a_sign() -> None:
 @given(texts)
 def test_ngrams_are_the_same_for_folded_and_unfolded_text(text: str) -> None:
     assert ngrams(fold(text)) == ngrams(text)
+
+
+def slow_fold(text: str) -> str:
+    """What fold() must give, character by character."""
+    forms = [unicodedata.normalize("NFKC", c).lower() for c in text]
+    return "".join(OpenCC("t2s").convert(form) if form >= "\u3400" else form for form in forms)
+
+
+def slow_ngrams(text: str) -> list[str]:
+    """What ngrams() must give, by a walk over the characters."""
+    units, word = list[str](), ""
+    for c in [*slow_fold(text), ""]:
+        if c and ((c.isascii() and c.isalnum()) or (c in ".%" and word[-1:].isdigit())):
+            word += c
+            continue
+        units += [word.rstrip(".")] if word else []
+        units.append(c if c.isalnum() else "")
+        word = ""
+    pairs = zip(["", *units], units, strict=False)
+    return [gram for a, b in pairs if b for gram in ([b, a + b] if a else [b])]
+
+
+@settings(max_examples=60)
+@given(st.one_of(texts, st.text(max_size=40), st.text("12a.%中，", max_size=14)))
+def test_whole_texts_are_folded_and_cut_as_their_characters_are(text: str) -> None:
+    assert fold(text) == slow_fold(text)
+    assert bare(text) == "".join(c for c in slow_fold(text) if c.isalnum())
+    assert ngrams(text) == slow_ngrams(text)

@@ -6,8 +6,9 @@ import math
 from collections import Counter
 from pathlib import Path
 
+import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from samples import LETTERS, chinese
 
@@ -77,9 +78,63 @@ def test_coverage_worked_by_hand() -> None:
     )
 
 
+def test_an_empty_text_counts_as_one_ngram_long() -> None:
+    found = LexicalIndex.build(["粮食", "", "能源", "生态"]).search("粮食", 9)
+    assert found == pytest.approx(bm25("粮食", ["粮食", "", "能源", "生态"]), rel=1e-4)
+
+
+def test_only_rows_within_are_found_and_scored_as_in_the_whole() -> None:
+    texts = ["粮食", "粮食安全", "能源", "生态", "开放", "人才", "城市"]
+    index = LexicalIndex.build(texts)
+    everything = index.search("粮食", 9)
+    within = np.array([False, True, True, True, False, False, False])
+    assert index.search("粮食", 9, within) == {1: everything[1]}
+
+
+edits = st.lists(
+    st.tuples(
+        st.lists(st.text(alphabet=LETTERS[:14] + "，", max_size=12), max_size=3),
+        st.sets(st.integers(0, 12), max_size=3),
+    ),
+    max_size=6,
+)
+
+
+@settings(max_examples=60)
+@given(st.text(alphabet=LETTERS[:14], max_size=8), edits)
+def test_row_by_row_or_at_once_scores_are_the_same(query: str, steps: list[tuple[list[str], set[int]]]) -> None:
+    index, texts, live = LexicalIndex.build([]), list[str](), np.zeros(0, bool)
+    for added, touched in steps:
+        old = [row for row in sorted(touched) if row < len(texts)]
+        gone, again = [row for row in old if row % 2], [row for row in old if row % 2 == 0 and live[row]]
+        live[gone] = False
+        for row in again:
+            texts[row] += "改"
+        rows = [*again, *range(len(texts), len(texts) + len(added))]
+        texts += added
+        live = np.concatenate([live, np.ones(len(added), bool)])
+        index = index.updated(live, np.array(rows, np.uint32), [texts[row] for row in rows])
+    left = np.flatnonzero(live).tolist()
+    fresh = LexicalIndex.build([texts[row] for row in left])
+    assert index.search(query, 5) == {left[row]: score for row, score in fresh.search(query, 5).items()}
+    assert index.compacted().search(query, 5) == fresh.search(query, 5)
+    assert index.coverage(query, texts) == fresh.coverage(query, texts)
+
+
+def test_many_small_additions_leave_few_parts() -> None:
+    index = LexicalIndex.build(["粮食能源生态开放" * 4])
+    for row in range(1, 65):
+        index = index.updated(np.ones(row + 1, bool), np.array([row], np.uint32), ["人才城市"])
+    assert len(index.parts) <= 8
+    assert len(index.search("人才", 99)) == 0  # in more than half of the rows
+    assert list(index.search("粮食", 99)) == [0]
+
+
 def test_what_was_saved_is_loaded(tmp_path: Path) -> None:
     index = LexicalIndex.build(["粮食和能源", "能源", "生态保护", "开放"])
-    index.save(tmp_path)
+    index.compacted().save(tmp_path)
     loaded = LexicalIndex.load(tmp_path)
     assert loaded.search("粮食能源", 9) == index.search("粮食能源", 9)
     assert loaded.coverage("粮食能源", ["能源"]) == index.coverage("粮食能源", ["能源"])
+    grown = loaded.updated(np.ones(5, bool), np.array([4], np.uint32), ["粮仓"])
+    assert grown.search("粮仓", 9) == pytest.approx(bm25("粮仓", ["粮食和能源", "能源", "生态保护", "开放", "粮仓"]))

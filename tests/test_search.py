@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -15,11 +14,14 @@ from samples import SAMPLE, document, filled, write
 
 from index.articles import chinese_number
 from index.cleaning import clean
-from index.documents import SourceFile
+from index.documents import Document, SourceFile
 from index.errors import JudianError
+from index.extract import Extract
 from index.ingest import add
-from index.passages import split
-from index.search import CACHE, DENSE_SHARE, Hit, Searcher, fuse, header, search_text
+from index.passages import Passage, Sentence, split
+from index.reading import Repair
+from index.search import DENSE_SHARE, Hit, Searcher, fuse
+from index.snapshot import CACHE
 from index.store import EmptyStoreError, Store, StoreError
 
 FILES = {
@@ -113,57 +115,12 @@ def test_a_named_year_prefers_its_document(tmp_path: Path) -> None:
     assert names(searcher.search("2024年粮食产量", 1)) == ["粮食2024.txt"]
 
 
-def test_indexed_text_carries_document_and_section_in_front() -> None:
-    assert header("政府工作报告2013.txt", "一、回顾") == "政府工作报告2013 一、回顾："
-    assert header("a.txt", "") == "a："
-    assert search_text("ＧＤＰ.txt", "第一篇", "國務院") == "gdp 第一篇:国务院"
-
-
-def test_lost_stale_and_damaged_caches_are_rebuilt_without_encoding(tmp_path: Path) -> None:
-    encoder = HashEncoder()
-    store = filled(tmp_path, {"七篇.txt": SAMPLE}, encoder)
-    encoded = encoder.passages
-    expected = Searcher(store, encoder).search("科技创新", 5)
-    cache = store.folder / CACHE
-    kept = {f: f.read_bytes() for f in sorted(cache.rglob("*")) if f.is_file()}
-    assert kept
-    for file, data in kept.items():
-        for damage in (b"", data[: len(data) // 2], b"\0" * len(data), b"{}", None):
-            file.unlink()
-            if damage is not None:
-                file.write_bytes(damage)
-            assert Searcher(store, encoder).search("科技创新", 5) == expected
-            assert {f: f.read_bytes() for f in kept} == kept or file.exists()
-    shutil.rmtree(cache)
-    cache.write_text("no folder")
-    assert Searcher(store, encoder).search("科技创新", 5) == expected
-    assert encoder.passages == encoded
-
-
 def test_a_cache_is_used_where_it_is_sound(tmp_path: Path) -> None:
     store = filled(tmp_path, FILES)
     Searcher(store, HashEncoder()).search("粮食", 1)
     before = {f: f.stat().st_mtime_ns for f in (store.folder / CACHE).rglob("*")}
     Searcher(store, HashEncoder()).search("粮食", 1)
     assert {f: f.stat().st_mtime_ns for f in (store.folder / CACHE).rglob("*")} == before
-
-
-def test_a_cache_of_other_documents_is_not_believed(tmp_path: Path) -> None:
-    store = filled(tmp_path / "甲", {"甲.txt": "粮食产量稳定在六亿吨。"})
-    Searcher(store, HashEncoder()).search("粮食", 1)
-    other = filled(tmp_path / "乙", {"乙.txt": "支持许昌建设无废城市。"})
-    shutil.copytree(store.folder / CACHE, other.folder / CACHE)
-    fresh = filled(tmp_path / "丙", {"乙.txt": "支持许昌建设无废城市。"})
-    assert Searcher(other, HashEncoder()).search("粮食", 1) == Searcher(fresh, HashEncoder()).search("粮食", 1)
-
-
-def test_old_caches_are_taken_away(tmp_path: Path) -> None:
-    store = filled(tmp_path, FILES)
-    searcher = Searcher(store, HashEncoder())
-    searcher.search("粮食", 1)
-    store.remove("开放.txt")
-    searcher.search("粮食", 1)
-    assert [f.name for f in (store.folder / CACHE).iterdir()] == [str(store.generation())]
 
 
 def test_changes_made_elsewhere_are_followed(tmp_path: Path) -> None:
@@ -173,7 +130,7 @@ def test_changes_made_elsewhere_are_followed(tmp_path: Path) -> None:
     elsewhere = Store.open(tmp_path / "库")
     list(add(elsewhere, encoder, write(tmp_path / "又", {"能源.txt": "加快建设新型能源体系。"})))
     assert names(searcher.search("新型能源体系", 9))[0] == "能源.txt"
-    elsewhere.remove("能源.txt")
+    elsewhere.remove(["能源.txt"])
     assert "能源.txt" not in names(searcher.search("新型能源体系", 9))
 
 
@@ -199,6 +156,52 @@ def test_searching_while_another_thread_writes_never_mixes_documents(tmp_path: P
         writing.result()
     assert done.is_set()
     assert "第24次" in next(h.text for h in searcher.search("改动", 1))
+
+
+def test_a_search_in_collections_finds_as_many_as_it_holds(tmp_path: Path) -> None:
+    encoder = HashEncoder()
+    store = filled(tmp_path, FILES, encoder)
+    for name in ("粮食2023.txt", "人才.txt"):
+        text = FILES[name]
+        passages = split(clean(text))
+        texts = [p.text for p in passages] + [s.text for p in passages for s in p.sentences]
+        store.replace(document(name, text), passages, encoder.encode_passages(texts), "专题")
+    searcher = Searcher(store, encoder)
+    hits = searcher.search("对外开放通道", 5, ["专题"])
+    assert sorted(names(hits)) == ["人才.txt", "粮食2023.txt"]
+    assert {h.collection for h in hits} == {"专题"}
+    assert hits[0].score > 0.5  # best of those within, though others would be better
+    assert sorted(names(searcher.search("粮食", 9, ["专题", "默认"]))) == sorted(FILES)
+    assert [h.document for h in next(searcher.search_many(["粮食产量"], 1, ["专题"]))] == ["粮食2023.txt"]
+    with pytest.raises(JudianError, match="没有名为 无 的文档集。现有：专题、默认"):
+        searcher.search("粮食", 5, ["无"])
+
+
+def test_damaged_words_are_found_by_their_reading_and_shown_as_they_stand(tmp_path: Path) -> None:
+    store = filled(tmp_path, FILES)
+    text = "要闱绕中心工作，抓好各项任务落实。"
+    sure = Repair(1, 3, "围绕", 0.95, "字形相近")
+    sentence = Sentence(0, len(text), text, (), 7, (sure,))
+    passage = Passage("", 0, len(text), text, (sentence,), 7, (sure,))
+    store.replace(document("伤.txt", text), [passage], HashEncoder().encode_passages([passage.reading] * 2))
+    searcher = Searcher(store, HashEncoder())
+    [hit] = searcher.search("围绕", 1)
+    assert (hit.document, hit.text, hit.page, hit.coverage, hit.sentences[0].coverage) == ("伤.txt", text, 7, 1.0, 1.0)
+    [[ranked]] = searcher.search_many(["围绕"], 1)
+    assert (ranked.text, ranked.page) == (text, 7)
+
+
+def test_a_year_in_the_title_or_date_prefers_its_document(tmp_path: Path) -> None:
+    store = filled(tmp_path, FILES)
+    for name, title, date in (("a.pdf", "2019年工作报告", ""), ("b.pdf", "", "2018-03-05")):
+        text = "人才因产业而聚。"
+        passages = split(clean(text))
+        made = Document(name, name, name, Extract(text, (), (), (), title, date))
+        store.replace(made, passages, HashEncoder().encode_passages([text, text]))
+    searcher = Searcher(store, HashEncoder())
+    assert names(searcher.search("2019年的情况", 1)) == ["a.pdf"]
+    assert names(searcher.search("2018年的情况", 1)) == ["b.pdf"]
+    assert searcher.search("2019年工作报告", 1)[0].coverage == 1
 
 
 @pytest.mark.parametrize("query", ["", " ", "　\n"])

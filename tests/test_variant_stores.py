@@ -50,7 +50,7 @@ def test_the_store_of_a_variant_has_the_same_names_and_offsets(tmp_path: Path, n
     store = make_store(tmp_path / "variant", HashEncoder(), changed)
     assert texts(store) == changed
     assert changed["七篇.txt"] != SAMPLE
-    [passage, *_] = store.passages([store.passage_headers()[3][0]])
+    [passage, *_] = store.passages([store.passage_headers()[3].id])
     stretch = changed["七篇.txt"][passage.passage.start : passage.passage.end]
     assert stretch.startswith(passage.passage.text[:5])
 
@@ -90,7 +90,7 @@ def test_a_copy_is_used_again_until_its_store_changes(tmp_path: Path) -> None:
     again = HashEncoder()
     extended_store(tmp_path / "variant", base, again, {"丙.txt": "今天下雨。"})
     assert again.passages == 0
-    base.remove("甲.txt")
+    base.remove(["甲.txt"])
     assert texts(extended_store(tmp_path / "variant", base, again, {})) == {"夹/乙.txt": SECOND}
     (tmp_path / "new.txt").write_text(FIRST, encoding="utf-8")
     list(add(base, again, list(find([tmp_path / "new.txt"]))))

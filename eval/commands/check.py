@@ -46,10 +46,9 @@ def _run(options: argparse.Namespace) -> int:
 
 def _texts(folder: Path) -> list[str]:
     """The documents' display texts, and the names under which the product shows them and their sections."""
-    from index.cleaning import clean
     from index.store import Store
 
     store = Store.open(folder)
     store.check_filled()
-    names = dict.fromkeys(name for header in store.passage_headers() for name in header[1:3])
-    return [*(clean(store.text(d.name)).text for d in store.documents()), "。".join(names)]
+    names = dict.fromkeys(name for h in store.passage_headers() for name in (h.document, h.section))
+    return [*(store.display(d.name).text for d in store.documents()), "。".join(names)]

@@ -28,7 +28,7 @@ def _run(options: argparse.Namespace) -> int:
     questions = read_gold(options.gold)
     store = Store.open(load_settings(store=options.store).store)
     store.check_filled()
-    found = coverage(questions, [header[1:] for header in store.passage_headers()])
+    found = coverage(questions, [(h.document, h.section, h.text) for h in store.passage_headers()])
     print(show(found))
     print(json.dumps(to_json(found), ensure_ascii=False))
     return 0

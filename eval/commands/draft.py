@@ -91,9 +91,9 @@ def _attempts(
     assert isinstance(queue, Queue)
     store = checked_store(settings)
     headers = store.passage_headers()
-    passages = [(p.document, p.passage) for p in store.passages([h[0] for h in headers])]
+    passages = [(p.document, p.passage) for p in store.passages([h.id for h in headers])]
     known = [*gold, *(to_gold(e.proposal) for e in queue.entries())]
-    covered = coverage(known, [header[1:] for header in headers])
+    covered = coverage(known, [(h.document, h.section, h.text) for h in headers])
     writer = Writer(
         search=Searcher(store, open_encoder(settings)).search,
         generator=open_generator(settings),

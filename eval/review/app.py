@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
+    from index.extract import Extract
     from index.store import Store
 
 HERE = Path(__file__).parent
@@ -107,15 +108,15 @@ class Review:
 
 
 @lru_cache(maxsize=64)
-def _cleaned(text: str) -> tuple[str, tuple[int, ...]]:
+def _cleaned(extract: Extract) -> tuple[str, Sequence[int]]:
     from index.cleaning import clean
 
-    made = clean(text)
+    made = clean(extract.text, extract.layout, extract.pages)
     return made.text, made.offsets
 
 
-def _clean(store: Store, name: str) -> tuple[str, tuple[int, ...]]:
-    return _cleaned(store.text(name))
+def _clean(store: Store, name: str) -> tuple[str, Sequence[int]]:
+    return _cleaned(store.extract(name))
 
 
 def build(review: Review, hosts: Sequence[str]) -> Starlette:

@@ -39,8 +39,7 @@ def make_store(folder: Path, encoder: Encoder, texts: Mapping[str, str], encoded
     indexed.
     """
     store = _created(folder / "store", encoder)
-    for name in {d.name for d in store.documents()} - set(texts):
-        store.remove(name)
+    store.remove([d.name for d in store.documents() if d.name not in texts])
     _add(store, encoder, folder / "documents", texts, encoded)
     return store
 

@@ -81,7 +81,7 @@ def _distinct(parts: Parts) -> list[str]:
 
 
 def _texts(name: str, passages: Sequence[Passage]) -> Iterator[str]:
-    from index.search import search_text
+    from index.searchtext import search_text
 
     yield from (search_text(name, p.section, p.text) for p in passages)
     yield from (search_text(name, p.section, s.text) for p in passages for s in p.sentences)

@@ -13,6 +13,7 @@ from rag.answer import Answer, other_name
 from rag.screen.links import Target, literal
 
 AROUND = 300  # characters of context on either side of the cited words
+LISTED = 100  # documents named before the first answer
 NEAREST = 5  # passages shown with a declined answer
 
 _SENTENCE = re.compile(rf"[{SENTENCE_END}][{re.escape(CLOSERS)}]*|\n+")
@@ -112,7 +113,9 @@ def message_panel_html(message: str) -> str:
 
 def welcome_panel_html(documents: Sequence[tuple[str, int]]) -> str:
     """The panel before the first answer: what it is for, and the documents with their numbers of characters."""
-    items = "".join(f"<li>{literal(name)}<span>{size:,} 字</span></li>" for name, size in documents)
+    items = "".join(f"<li>{literal(name)}<span>{size:,} 字</span></li>" for name, size in documents[:LISTED])
+    if len(documents) > LISTED:
+        items += f"<li>……共 {len(documents):,} 份</li>"
     return (
         '<section class="jd-source jd-blank" aria-label="出处"><header><h2>出处</h2></header>'
         "<p>点回答里的编号，这里会显示原文，引用的字句有底色。可以提问的文档：</p>"

@@ -7,12 +7,11 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 
-from index.cleaning import clean
 from index.errors import JudianError
+from index.naming import chosen_collections, shown_collection
 from index.search import Hit
 from index.store import Store
 from rag.answer import Answer, Citation, Place, shown_place, to_json
@@ -84,22 +83,33 @@ class Loading:
 class Window:
     """What the window's controls do. One for all sessions; what belongs to a session comes in with each call."""
 
-    def __init__(self, store: Store, loading: Loading) -> None:
+    def __init__(self, store: Store, loading: Loading, chosen: Sequence[str] = ()) -> None:
+        """`chosen` are the collections that are searched until the reader chooses others; empty: all."""
         self.store = store
+        self.chosen = [shown_collection(name) for name in self._kept(chosen)]
         self.loading = loading
         self.feedback = FeedbackFile(store.folder / FEEDBACK)
-        self._clean = lru_cache(maxsize=8)(clean)
 
     def header(self) -> str:
         """Title, documents and the state of the model."""
         return header_html([d.name for d in self.store.documents()], self.loading.state())
 
+    def collections(self) -> list[str]:
+        """The collections that can be chosen, as people see their names."""
+        return [shown_collection(c.name) for c in self.store.collections()]
+
+    def _kept(self, shown: Sequence[str]) -> list[str]:
+        return chosen_collections(shown, [c.name for c in self.store.collections()]) if shown else []
+
     def welcome(self) -> str:
         """The panel before the first answer."""
         return welcome_panel_html([(d.name, d.characters) for d in self.store.documents()])
 
-    def ask(self, question: str, session: Session) -> Iterator[list[dict[str, str]]]:
-        """The messages to show, again and again as the answer comes; ends early when the conversation is cleared."""
+    def ask(self, question: str, session: Session, scope: Sequence[str] = ()) -> Iterator[list[dict[str, str]]]:
+        """The messages to show, again and again as the answer comes; ends early when the conversation is cleared.
+
+        `scope` are names of collections as shown; empty: all.
+        """
         session.turn += 1
         turn, messages, session.stop = session.turn, session.messages, threading.Event()
         stop, history = session.stop, list(session.asked)
@@ -108,7 +118,7 @@ class Window:
         messages += [_message("user", question_html(question)), _message("assistant", draft_html(stage, ""))]
         yield list(messages)
         try:
-            for event in self._events(question, history, stop):
+            for event in self._events(question, history, stop, list(scope)):
                 stage = STAGES[event.name] if isinstance(event, Stage) else stage
                 draft = event.text if isinstance(event, Draft) else draft
                 if not isinstance(event, Stage | Draft):
@@ -191,17 +201,17 @@ class Window:
             quote = found.quote
             if target.place is not None:
                 found, quote = found.also_in[target.place], None
-        display = self._clean(self.store.text(found.document))
-        return find_source(
-            display, found.start, found.end, quote, shown_place(found.document, found.section, found.page)
-        )
+        place = shown_place(found.document, found.section, found.page)
+        display, repairs = self.store.display(found.document), self.store.repairs(found.document)
+        return find_source(display, found.start, found.end, quote, place, repairs)
 
     def _events(
-        self, question: str, history: list[dict[str, str]], stop: threading.Event
+        self, question: str, history: list[dict[str, str]], stop: threading.Event, collections: list[str]
     ) -> Iterator[Event | JudianError]:
         """What a thread of its own reports, so that a stopped question ends even where the model is still busy."""
         reports: Reports = queue.Queue()
-        threading.Thread(target=self._work, args=(question, history, stop, reports), daemon=True).start()
+        work = (question, history, stop, collections, reports)
+        threading.Thread(target=self._work, args=work, daemon=True).start()
         waited = 0.0
         while waited < GRACE:
             try:
@@ -213,9 +223,16 @@ class Window:
                 return
             yield report
 
-    def _work(self, question: str, history: list[dict[str, str]], stop: threading.Event, reports: Reports) -> None:
+    def _work(
+        self,
+        question: str,
+        history: list[dict[str, str]],
+        stop: threading.Event,
+        collections: list[str],
+        reports: Reports,
+    ) -> None:
         try:
-            for event in self.loading.answerer().stream(question, history, stop):
+            for event in self.loading.answerer().stream(question, history, stop, self._kept(collections)):
                 reports.put(event)
         except Exception as error:
             reports.put(_shown(error))

@@ -55,7 +55,7 @@ def test_a_missing_store_is_named_with_the_command_that_makes_it(tmp_path: Path)
 
 def test_an_empty_store_is_named_with_the_command_that_fills_it(store: Store, tmp_path: Path) -> None:
     shutil.copytree(store.folder, tmp_path / "空")
-    Store.open(tmp_path / "空").remove("七篇发言稿.txt")
+    Store.open(tmp_path / "空").remove(["七篇发言稿.txt"])
     done = start("--store", str(tmp_path / "空"), "--port", str(free_port()))
     assert done.returncode == 2
     assert "python -m index add" in done.stderr

@@ -46,7 +46,7 @@ def free_port() -> int:
 def open_window(store: Store, load: Callable[[], Answerer]) -> str:
     """A window at an address of its own."""
     window = Window(store, Loading(load))
-    page = ui.build(window, example_questions([header[1:] for header in store.passage_headers()]))
+    page = ui.build(window, example_questions([(h.document, h.section, h.text) for h in store.passage_headers()]))
     address = ui.launch(page, "127.0.0.1", free_port())
     window.loading.start()
     return address
