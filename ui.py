@@ -46,8 +46,8 @@ def build(window: "Window", examples: tuple[str, ...]) -> "gr.Blocks":
         with gr.Row(elem_id="jd-top"):
             head = gr.HTML(window.header(), elem_id="jd-header")
             scope = gr.Dropdown(
-                **_choices(window), multiselect=True, elem_id="jd-scope", label="只问这些文档集（不选就是全部）",
-                show_label=False, container=False, scale=0, min_width=220,
+                **_choices(window), elem_id="jd-scope", label="在哪些文档里找", show_label=False, container=False,
+                filterable=False, scale=0, min_width=180,
             )  # fmt: skip
             new = gr.Button("新对话", elem_id="jd-new", size="sm", scale=0, min_width=96)
         with gr.Row(elem_id="jd-body"):
@@ -80,8 +80,8 @@ def build(window: "Window", examples: tuple[str, ...]) -> "gr.Blocks":
 
 def _choices(window: "Window") -> dict[str, Any]:
     """The collections to choose from; nothing to see where there is but one."""
-    names = window.collections()
-    return {"choices": names, "value": [n for n in window.chosen if n in names], "visible": len(names) > 1}
+    names = window.scopes()
+    return {"choices": names, "value": window.scope, "visible": len(names) > 2}
 
 
 def _handlers(window: "Window") -> dict[str, Any]:
@@ -93,7 +93,7 @@ def _handlers(window: "Window") -> dict[str, Any]:
     busy = (gr.update(visible=False), gr.update(visible=True))
     idle = (gr.update(visible=True), gr.update(visible=False))
 
-    def ask(question: str, scope: list[str], own: Session) -> Iterator[Outputs]:
+    def ask(question: str, scope: str, own: Session) -> Iterator[Outputs]:
         if own.stop is not None or not question.strip():
             hint = "上一个问题还在回答，可以先停止。" if own.stop else "请先写下要问的内容。"
             gr.Info(hint, title="提示", duration=4)
@@ -105,7 +105,7 @@ def _handlers(window: "Window") -> dict[str, Any]:
         href = f"#t{own.turn}-{'c' if answer and answer.citations else 'h'}1"
         yield (gr.skip(), window.panel(own, href) if answer else gr.skip(), own.returned or gr.skip(), *idle)
 
-    def pick(event: gr.SelectData, scope: list[str], own: Session) -> Iterator[Outputs]:
+    def pick(event: gr.SelectData, scope: str, own: Session) -> Iterator[Outputs]:
         yield from ask(event.value["text"], scope, own)
 
     def halt(own: Session) -> None:

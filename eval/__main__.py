@@ -14,6 +14,7 @@ from eval.commands import (
     gate,
     judge,
     peers,
+    repair,
     retrieval,
     review,
     robustness,
@@ -24,7 +25,7 @@ from index import command
 COMMANDS = (
     run, compare, gate, robustness, judge,
     draft, review, check, coverage,
-    retrieval, benchmarks, peers, bench,
+    retrieval, repair, benchmarks, peers, bench,
 )  # fmt: skip
 
 

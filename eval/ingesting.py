@@ -199,8 +199,8 @@ def _written(folder: Path, articles: Sequence[str]) -> list[SourceFile]:
 
 
 def _verdicts(store: Store, encoder: Encoder, files: Sequence[SourceFile]) -> Iterator[Any]:
-    from index.child import Child
-    from index.ingest import add
+    from index.intake.child import Child
+    from index.intake.ingest import add
 
     return add(store, encoder, files, reader=Child())
 

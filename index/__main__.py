@@ -71,8 +71,8 @@ def _folder(options: argparse.Namespace) -> Path:
 
 
 def _add(options: argparse.Namespace) -> int:
-    from index.adding import Request, run
-    from index.showing import collection_name
+    from index.intake.adding import Request, run
+    from index.intake.showing import collection_name
     from rag.settings import load_settings
 
     settings = load_settings(store=options.store)
@@ -88,7 +88,7 @@ def _add(options: argparse.Namespace) -> int:
 
 
 def _remove(options: argparse.Namespace) -> int:
-    from index.showing import chosen
+    from index.intake.showing import chosen
 
     store = _store(options)
     names = chosen(store, options.names, options.collection)
@@ -98,37 +98,37 @@ def _remove(options: argparse.Namespace) -> int:
 
 
 def _list(options: argparse.Namespace) -> int:
-    from index.showing import show_list
+    from index.intake.showing import show_list
 
     return show_list(_store(options), options.collection)
 
 
 def _text(options: argparse.Namespace) -> int:
-    from index.showing import show_text
+    from index.intake.showing import show_text
 
     return show_text(_store(options), options.name)
 
 
 def _stats(options: argparse.Namespace) -> int:
-    from index.showing import show_stats
+    from index.intake.showing import show_stats
 
     return show_stats(_store(options))
 
 
 def _collections(options: argparse.Namespace) -> int:
-    from index.showing import show_collections
+    from index.intake.showing import show_collections
 
     return show_collections(_store(options))
 
 
 def _repairs(options: argparse.Namespace) -> int:
-    from index.showing import show_repairs
+    from index.intake.showing import show_repairs
 
     return show_repairs(_store(options), options.name)
 
 
 def _verify(options: argparse.Namespace) -> int:
-    from index.integrity import verify
+    from index.storage.integrity import verify
 
     store = _store(options)
     faults = verify(store)
@@ -142,7 +142,7 @@ def _verify(options: argparse.Namespace) -> int:
 
 
 def _rebuild(options: argparse.Namespace) -> int:
-    from index.salvage import rebuild
+    from index.storage.salvage import rebuild
 
     rebuilt = rebuild(_folder(options))
     for line in rebuilt:

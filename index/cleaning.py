@@ -10,14 +10,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from index.boilerplate import boilerplate, segment_markers
+from index.cleanup.boilerplate import boilerplate, segment_markers
+from index.cleanup.furniture import furniture
+from index.cleanup.linejoins import line_joins
+from index.cleanup.lines import CLOSERS as CLOSERS
+from index.cleanup.lines import SENTENCE_END as SENTENCE_END
+from index.cleanup.lines import Line, lines_of, whole
+from index.cleanup.spacing import stray_blanks
 from index.extract import Span
-from index.furniture import furniture
-from index.linejoins import line_joins
-from index.lines import CLOSERS as CLOSERS
-from index.lines import SENTENCE_END as SENTENCE_END
-from index.lines import Line, lines_of, whole
-from index.spacing import stray_blanks
 
 _UNSEEN = re.compile(
     "[\0-\x08\x0e-\x1f\x7f\u00ad\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]+"

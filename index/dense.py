@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from index.derived.grams import Rows
+from index.derived.postings import Mask
 from index.encoder import Vectors
-from index.grams import Rows
-from index.postings import Mask
 
 Half = NDArray[np.float16]
 

@@ -5,21 +5,20 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from functools import cache
 from importlib import import_module
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, cast
 
 from index.errors import JudianError
 from index.extract import Extract
-from index.files import SourceFile, find, read_bytes, shown
-from index.kinds import ARCHIVES, COMMON, CONTAINERS, READERS, reader_of, suffix
+from index.intake.files import SourceFile, find, read_bytes, shown
+from index.intake.kinds import ARCHIVES, COMMON, CONTAINERS, READERS, reader_of, suffix
 
 if TYPE_CHECKING:
-    from index.archives import Member
+    from index.intake.archives import Member
 
 __all__ = ["MAX_CHARACTERS", "Document", "SourceFile", "document", "find", "holds_documents", "inside", "read"]
 
+KINDS = frozenset(READERS) | ARCHIVES  # suffixes that are taken
 MAX_CHARACTERS = 5_000_000  # of one document: some seven long novels; its vectors are held in memory at once
 _OLD = {"slides": ".ppt", "sheets": ".xls"}  # what a file of the new kind is that has the old one's content
 WIDEST = 4  # bytes of a character in any encoding in use
@@ -57,16 +56,16 @@ def document(name: str, path: str, data: bytes) -> Document:
 
 def unknown(name: str) -> str:
     """What is said of a file whose suffix no reader takes; "" when one does."""
-    if suffix(name) in _kinds():
+    if suffix(name) in KINDS:
         return ""
     kind = suffix(name) or "没有后缀的文件"
-    common = " ".join(kind for kind in COMMON if kind in _kinds())
+    common = " ".join(COMMON)
     return f"不认识的文件类型 {kind}（现在支持：{common} 和图片等）。请另存为其中一种后再添加。"
 
 
 def holds_documents(name: str) -> bool:
     """Whether a file of this name is taken apart with inside()."""
-    return suffix(name) in CONTAINERS & _kinds()
+    return suffix(name) in CONTAINERS
 
 
 def is_document(name: str) -> bool:
@@ -76,7 +75,7 @@ def is_document(name: str) -> bool:
 
 def inside(name: str, data: bytes) -> Iterator[Member]:
     """The documents that an archive or a mail holds. Raises JudianError when it is damaged or too large."""
-    from index.archives import members
+    from index.intake.archives import members
 
     return members(data, name)
 
@@ -109,14 +108,6 @@ def _reader(kind: str, named: str) -> Callable[[bytes], Extract]:
         old = named if READERS[named] == kind else _OLD.get(READERS[named], ".doc")
         return lambda data: legacy.read(data, old)
     return cast(Callable[[bytes], Extract], import_module(f"index.readers.{kind}").read)
-
-
-@cache
-def _kinds() -> frozenset[str]:
-    """Suffixes whose reader is part of this installation."""
-    readers = {module for module in set(READERS.values()) if find_spec(f"index.readers.{module}")}
-    known = {kind for kind, module in READERS.items() if module in readers}
-    return frozenset(known | (ARCHIVES if find_spec("index.archives") else frozenset()))
 
 
 def _known_as(kind: str) -> str:

@@ -10,10 +10,10 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from index.folding import bare, fold
-from index.rows import key_of
+from index.storage.rows import key_of
 
 if TYPE_CHECKING:
-    from index.kept import SentencePlace
+    from index.storage.kept import SentencePlace
     from index.store import Store
 
 BANDS, ROWS = 6, 3  # of .7 alike .92 are met, of .8 .99 (docs/experiments.md)

@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from index.grams import Rows, gram_keys
-from index.postings import Mask, Postings, count, merge, renumbered
+from index.derived.grams import Rows, gram_keys
+from index.derived.postings import Mask, Postings, count, merge, renumbered
 
 K1, B = 1.2, 0.75
 

@@ -8,13 +8,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from index.cleaning import CleanText
-from index.enumerations import indivisible
 from index.extract import FormatHeading, Span
-from index.headings import is_titular
 from index.reading import Repair, read_as, within
-from index.sections import Section, find_sections
-from index.sentences import MAX_SENTENCE as MAX_SENTENCE
-from index.sentences import sentence_spans
+from index.structure.enumerations import indivisible
+from index.structure.headings import is_titular
+from index.structure.sections import Section, find_sections
+from index.structure.sentences import MAX_SENTENCE as MAX_SENTENCE
+from index.structure.sentences import sentence_spans
 
 MAX_PASSAGE = 300  # characters; chosen with the retrieval figures in docs/experiments.md
 

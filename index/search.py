@@ -8,16 +8,16 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from index.articles import chinese_number, parse_number
+from index.derived.following import follow
+from index.derived.indexes import open_indexes
+from index.derived.postings import Mask
+from index.derived.state import Indexes
 from index.encoder import Encoder, Vectors
 from index.errors import JudianError
-from index.following import follow
-from index.indexes import open_indexes
 from index.passages import Sentence
-from index.postings import Mask
 from index.searchtext import header
-from index.state import Indexes
 from index.store import Store, StoredPassage
+from index.structure.articles import chinese_number, parse_number
 
 CANDIDATES = 100  # passages taken from each index before fusion
 VECTORS = 400  # nearest vectors looked at: a passage has one of its own and one a sentence

@@ -11,18 +11,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index import rows, selection
 from index.cleaning import CleanText, clean
-from index.database import BUSY_SECONDS, Database, EmptyStoreError, StoreError
 from index.documents import Document
 from index.duplicates import sketch
 from index.extract import Extract
 from index.folding import bare
-from index.kept import CollectionSummary, DocumentSummary, PassageHeader, SentencePlace, StoredPassage
 from index.passages import Passage
 from index.reading import Repair
-from index.schema import FILE, SCHEMA_VERSION
-from index.writing import change, insert, move, take_out
+from index.storage import rows, selection
+from index.storage.database import BUSY_SECONDS, Database, EmptyStoreError, StoreError
+from index.storage.kept import CollectionSummary, DocumentSummary, PassageHeader, SentencePlace, StoredPassage
+from index.storage.schema import FILE, SCHEMA_VERSION
+from index.storage.writing import change, insert, move, take_out
 
 __all__ = [
     "FILE",

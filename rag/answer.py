@@ -29,8 +29,8 @@ class Citation:
     """Source words that carry a claim.
 
     `start`, `end` are half-open character offsets into the document's source text;
-    `quote` is that slice with markers removed; `also_in` names other places saying the same. `repairs` are the places
-    in the quote that the answer reads otherwise than they stand there.
+    `quote` is that slice with markers removed; `also_in` names other places saying the same. `repairs` are places in
+    the quote for which another reading is offered; the answer uses the confident ones.
     """
 
     n: int

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from index.cleaning import CLOSERS, SENTENCE_END
-from index.reading import APPLIED, within
+from index.reading import within
 from rag.answer import Citation, Claim, Place
 from rag.attribute import Attribution, attribute, numbers, overlap, pairs
 from rag.evidence import Evidence
@@ -80,7 +80,7 @@ class _Builder:
             self.numbers[key] = n = len(self.citations) + 1
             quote = e.sentence.text[span[0] : span[1]]
             places = tuple(self.places(e))
-            repairs = tuple(r for r in within(e.sentence.repairs, *span) if r.confidence >= APPLIED)
+            repairs = within(e.sentence.repairs, *span)
             self.citations.append(
                 Citation(n, e.hit.document, e.hit.section, e.sentence.page, start, end, quote, places, repairs)
             )

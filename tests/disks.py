@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 APART = multiprocessing.get_context("forkserver")
-APART.set_forkserver_preload(["writers", "index.salvage", "index.indexes"])
+APART.set_forkserver_preload(["writers", "index.storage.salvage", "index.derived.indexes"])
 
 _NEW_MOUNTS, _NEW_USER = 0x00020000, 0x10000000
 _READ_ONLY, _REMOUNT, _BIND, _PRIVATE = 0x1, 0x20, 0x1000, 0x4000 | 0x40000

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 import time
 from collections.abc import Sequence
@@ -10,8 +11,8 @@ from pathlib import Path
 from fake_encoder import HashEncoder
 
 from index import command
-from index.adding import Request, run
 from index.encoder import Vectors
+from index.intake.adding import Request, run
 
 
 class SlowEncoder(HashEncoder):
@@ -35,4 +36,5 @@ def main(store: str, seconds: str, *arguments: str) -> int:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # also where the tests run in the background of a shell
     sys.exit(main(*sys.argv[1:]))

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from index.documents import Document, SourceFile
 from index.extract import Extract
-from index.ingest import add
+from index.intake.ingest import add
 from index.store import Store
 
 ROOT = Path(__file__).parents[1]

@@ -22,10 +22,10 @@ from index.cleaning import clean
 from index.documents import Document
 from index.encoder import Vectors
 from index.extract import Extract
-from index.integrity import verify
 from index.passages import Passage, split
-from index.salvage import rebuild
-from index.schema import FILE, PAGE
+from index.storage.integrity import verify
+from index.storage.salvage import rebuild
+from index.storage.schema import FILE, PAGE
 from index.store import Store
 
 DIM = 512

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index import archives
-from index.archives import ArchiveError, Member, members
 from index.errors import JudianError
+from index.intake import archives
+from index.intake.archives import ArchiveError, Member, members
 
 
 def packed(files: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from samples import LETTERS, REPORTS, SAMPLE, texts
 
 from eval.robustness.perturbations import damage
-from index.articles import chinese_number, find_marks, parse_number, starts_sentence
 from index.cleaning import clean
+from index.structure.articles import chinese_number, find_marks, parse_number, starts_sentence
 
 FILLER = "中部地区要主动对接其他区域发展战略，积极引进东部地区产业创新资源。提升对外开放水平，加强内部合作。" * 6
 

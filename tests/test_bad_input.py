@@ -19,10 +19,10 @@ import pytest
 from fake_encoder import HashEncoder
 from samples import ROOT, write
 
-from index.child import Child
 from index.documents import find
-from index.ingest import Verdict, add
-from index.integrity import verify
+from index.intake.child import Child
+from index.intake.ingest import Verdict, add
+from index.storage.integrity import verify
 from index.store import Store
 
 TEXT = "推动中部地区高质量发展。加强科技创新。"

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from index.child import PAGES_SECONDS, SECONDS, Child, time_for
-from index.prepare import Job, Part, Prepared, Refused, Result, prepare
+from index.intake.child import PAGES_SECONDS, SECONDS, Child, time_for
+from index.intake.prepare import Job, Part, Prepared, Refused, Result, prepare
 
 WORK = "works:work"
 TEXT = "推动中部地区高质量发展。加强科技创新。"

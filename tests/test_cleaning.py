@@ -371,7 +371,7 @@ def test_a_line_end_that_the_format_calls_layout_joins_and_a_page_of_the_format_
     head = "推动中部地区\n年度报告 7\n高质量发展。"
     start = head.index("年度")
     assert clean(head, [(start, start + 7)]).text == "推动中部地区\n高质量发展。"
-    assert clean(head, [(start - 1, start + 8)]).text == "推动中部地区高质量发展。"
+    assert clean(head, [(start - 1, start + 7)]).text == "推动中部地区高质量发展。"
 
 
 @pytest.mark.parametrize(

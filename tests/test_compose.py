@@ -148,4 +148,4 @@ def test_a_damaged_word_is_read_rightly_and_cited_as_it_stands(draft: str) -> No
     [citation] = made.citations
     assert (citation.start, citation.end, citation.quote) == (100, 100 + len(DAMAGED), DAMAGED)
     assert citation.page == 7
-    assert citation.repairs == (Repair(2, 4, "围绕", 0.97, "字形相近"),)
+    assert citation.repairs == (Repair(2, 4, "围绕", 0.97, "字形相近"), Repair(4, 5, "那", 0.3, ""))

@@ -15,7 +15,7 @@ from samples import SAMPLE, plain_sentences
 from index.documents import MAX_CHARACTERS, Document, SourceFile, document, holds_documents, is_document, read, unknown
 from index.errors import JudianError
 from index.extract import Extract
-from index.kinds import COMMON, READERS, reader_of
+from index.intake.kinds import COMMON, READERS, reader_of
 from index.readers.plain import NotTextError, decode
 
 SIMPLIFIED = (

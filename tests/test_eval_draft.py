@@ -459,7 +459,7 @@ def test_the_real_models_draft_grounded_questions(tmp_path: Path) -> None:
     made = Collection.__new__(Collection)
     from samples import write
 
-    from index.ingest import add
+    from index.intake.ingest import add
 
     made.store = Store.create(tmp_path / "库", encoder.name, encoder.dim)
     assert all(not v.reason for v in add(made.store, encoder, write(tmp_path / "原件", HANDBOOK)))

@@ -18,7 +18,7 @@ from eval.questions import GoldQuestion
 from eval.workers import as_they_come
 from index.documents import SourceFile
 from index.errors import JudianError
-from index.ingest import add
+from index.intake.ingest import add
 from index.store import Store
 from rag.engine import open_encoder
 from rag.settings import load_settings

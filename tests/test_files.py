@@ -15,7 +15,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.errors import JudianError
-from index.files import MAX_BYTES, READS, SourceFile, digest, find, find_in, may_be_found, missing, read_bytes, shown
+from index.intake.files import (
+    MAX_BYTES,
+    READS,
+    SourceFile,
+    digest,
+    find,
+    find_in,
+    may_be_found,
+    missing,
+    read_bytes,
+    shown,
+)
 
 NOBODY = 65534
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody without permission")

@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.folder import Comparison, Found, Step, compare
+from index.intake.folder import Comparison, Found, Step, compare
 
 
 @dataclass(frozen=True, slots=True)

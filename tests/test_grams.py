@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from samples import REPORTS, SAMPLE, texts
 
+from index.derived.grams import gram_keys
 from index.folding import ngrams
-from index.grams import gram_keys
 
 
 def keys_of(text: str) -> list[int]:

@@ -14,16 +14,16 @@ import pytest
 from fake_encoder import HashEncoder
 from samples import ROOT, write
 
-from index.adding import Later, Request, line, run
-from index.child import Child
 from index.cleaning import clean
 from index.documents import Document, find
 from index.errors import JudianError
 from index.extract import Extract
-from index.ingest import Verdict, add
+from index.intake.adding import Later, Request, line, run
+from index.intake.child import Child
+from index.intake.ingest import Verdict, add
+from index.intake.showing import chosen, collection_name
 from index.passages import split
 from index.reading import Repair
-from index.showing import chosen, collection_name
 from index.store import Store
 
 TEXT = "推动中部地区高质量发展。加强科技创新。"

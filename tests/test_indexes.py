@@ -16,16 +16,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from samples import SAMPLE, document, filled
 
-from index import snapshot
 from index.cleaning import clean
+from index.derived import snapshot
+from index.derived.following import follow
+from index.derived.indexes import check, drop, open_indexes, refresh
+from index.derived.snapshot import CACHE, STAMP
+from index.derived.state import Indexes
 from index.errors import JudianError
-from index.following import follow
-from index.indexes import check, drop, open_indexes, refresh
 from index.passages import split
 from index.search import Searcher
 from index.searchtext import search_text
-from index.snapshot import CACHE, STAMP
-from index.state import Indexes
 from index.store import Store
 
 WORDS = [

@@ -11,9 +11,9 @@ from samples import SAMPLE_FILE, filled, write
 
 from index.cleaning import clean
 from index.documents import SourceFile, find
-from index.ingest import Verdict, add
+from index.intake.ingest import Verdict, add
+from index.intake.prepare import Job, Part, Prepared, prepare, reason
 from index.passages import split
-from index.prepare import Job, Part, Prepared, prepare, reason
 from index.searchtext import search_text
 from index.store import Store
 

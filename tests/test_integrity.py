@@ -13,10 +13,10 @@ import pytest
 from writers import ENCODER, parts, put, version
 
 from index.extract import Extract, FormatHeading
-from index.integrity import verify
 from index.passages import Passage
-from index.rows import key_of, pack_keys, unpack_keys
-from index.schema import SCHEMA_VERSION
+from index.storage.integrity import verify
+from index.storage.rows import key_of, pack_keys, unpack_keys
+from index.storage.schema import SCHEMA_VERSION
 from index.store import FILE, Store, StoreError
 
 

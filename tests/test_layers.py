@@ -68,7 +68,7 @@ def test_only_the_window_knows_gradio() -> None:
 
 def test_only_documents_opens_source_files() -> None:
     callers = {f for f in importers("index.readers") if not f.startswith("index/readers/")}
-    assert callers <= {"index/documents.py", "index/archives.py", "index/kinds.py"}
+    assert callers <= {"index/documents.py", "index/intake/archives.py", "index/intake/kinds.py"}
 
 
 @pytest.mark.parametrize("file", ["index/__main__.py", "rag/__main__.py", "eval/__main__.py", "rag/models_command.py"])

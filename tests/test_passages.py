@@ -10,12 +10,12 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from samples import LETTERS, REPORTS, SAMPLE, SIGNS, plain_sentences, texts
 
-from index.articles import find_marks
 from index.cleaning import CleanText, clean
 from index.extract import FormatHeading
 from index.passages import MAX_PASSAGE, MAX_SENTENCE, Passage, Sentence, split
 from index.reading import Repair
-from index.sections import find_sections
+from index.structure.articles import find_marks
+from index.structure.sections import find_sections
 
 unpunctuated = st.text(alphabet=LETTERS, min_size=1, max_size=1500)
 only_signs = st.text(alphabet=SIGNS + " \n", max_size=300)

@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 from fake_encoder import HashEncoder
 
-from index.buffer import Buffer, Closed
 from index.documents import Document
 from index.encoder import Vectors
 from index.extract import Extract
-from index.pipeline import CHUNK, POOL, RefusedError, Written, batches, run
-from index.prepare import Job, Prepared, Refused, Result
-from index.progress import Work
+from index.intake.buffer import Buffer, Closed
+from index.intake.pipeline import CHUNK, POOL, RefusedError, Written, batches, run
+from index.intake.prepare import Job, Prepared, Refused, Result
+from index.intake.progress import Work
 
 
 class Ready:
@@ -117,11 +117,12 @@ def test_a_store_that_cannot_be_written_ends_it(count: int) -> None:
     def write(item: Prepared, vectors: Vectors) -> None:
         raise OSError("disk full")
 
+    before = threading.active_count()
     reader = Ready([prepared(n, ["文" * 900]) for n in range(count)])
     with pytest.raises(OSError, match="disk full"):
         list(run(reader, [], HashEncoder(dim=8), write))
     assert reader.stopped
-    assert threading.active_count() == 1
+    assert threading.active_count() == before
 
 
 def test_a_reader_that_raises_ends_it_after_what_it_gave() -> None:
@@ -134,13 +135,14 @@ def test_a_reader_that_raises_ends_it_after_what_it_gave() -> None:
 
 def test_closed_early_it_writes_what_was_encoded_and_leaves_no_thread() -> None:
     written: list[int] = []
+    before = threading.active_count()
     reader = Ready([prepared(n, ["文"] * 1) for n in range(50)])
     done = run(reader, [], HashEncoder(dim=8), lambda item, vectors: written.append(item.number))
     assert next(done) == Written(0, 0)
     done.close()
     assert reader.stopped
     assert written == list(range(len(written)))
-    assert threading.active_count() == 1
+    assert threading.active_count() == before
 
 
 def test_reading_waits_for_the_encoder() -> None:
@@ -148,7 +150,7 @@ def test_reading_waits_for_the_encoder() -> None:
     reader = Ready([prepared(n, [text]) for n in range(30)])
     done = run(reader, [], Constant(), lambda item, vectors: None)
     next(done)
-    assert reader.given < 15
+    assert reader.given < 25
     done.close()
 
 

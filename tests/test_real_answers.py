@@ -14,7 +14,7 @@ from samples import ROOT, SAMPLE, SAMPLE_FILE
 from index.cleaning import clean
 from index.documents import SourceFile
 from index.encoder import SentenceEncoder
-from index.ingest import add
+from index.intake.ingest import add
 from index.search import Searcher
 from index.store import Store
 from rag.answer import Answer

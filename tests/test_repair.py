@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
 
 import numpy as np
 import pytest
@@ -14,7 +13,6 @@ from index.reading import APPLIED, Repair, read_as
 from index.repair import counts, judge, shapes
 from index.repair.candidates import find, knowledge
 from index.repair.evidence import evidence
-from index.repair.likelihood import Doubt
 from index.repair.propose import propose
 from index.repair.sheet import prepare
 from index.repair.words import Words
@@ -84,40 +82,10 @@ def test_a_numeral_is_never_surely_read_as_another() -> None:
     )
 
 
-class Certain:
-    """A model that is sure of one character everywhere, and keeps what it was asked."""
-
-    name = "定"
-
-    def __init__(self, character: str) -> None:
-        self.character, self.asked = character, list[Doubt]()
-
-    def bits(self, doubts: Sequence[Doubt]) -> list[list[float]]:
-        """Nothing speaks for any other."""
-        self.asked += doubts
-        return [[0.0 if c == self.character else -25.0 for c in d.sentence[d.place] + d.candidates] for d in doubts]
-
-
-def test_the_language_model_is_asked_for_places_in_their_sentences() -> None:
-    model = Certain("服")
-    repairs = propose(DAMAGED, Words([DAMAGED]), model)
-    assert model.asked
-    assert all(len(d.sentence) <= 80 and 0 <= d.place < len(d.sentence) and d.candidates for d in model.asked)
-    assert {d.sentence[d.place] for d in model.asked} >= {"眠"}
-    assert any("服" in r.reading for r in repairs)
-
-
-def test_the_language_model_is_not_asked_about_sound_text() -> None:
-    model = Certain("服")
-    assert propose(SOUND, Words(), model) == []
-    assert len(model.asked) <= 2
-
-
 def test_evidence_names_likeness_and_the_corpus_s_own_words() -> None:
     words = Words(["推动高质量发展。推动高质量发展。"])
     assert evidence("推动高质量发展", 6, 0.62, words) == "字形相近 .62，本文“动高质量发展”出现 2 次"
     assert evidence("天地", 1, 0.1, words) == "按常用字串更通顺"
-    assert evidence("天地", 1, 0.1, words, 3.0) == "按语言模型更通顺"
 
 
 def test_words_are_counted_over_texts_but_not_over_their_ends() -> None:
@@ -153,7 +121,7 @@ def test_candidates_keep_to_the_script_of_the_line() -> None:
 
 
 def test_one_doubtful_place_does_not_make_a_text_damaged() -> None:
-    judged = judge.load("plain")
+    judged = judge.load()
     worth = np.full((1, 3), 6.0, np.float32)
     many = judged.shares(np.repeat(worth, 20, axis=0), np.arange(0, 700, 35), 700)
     assert judged.shares(worth, np.array([5]), 700)[0] < 0.001 < 0.01 < many[0]

@@ -14,11 +14,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from writers import ENCODER, Held, held, parts, put, version
 
-from index.integrity import verify
-from index.pages import Pages, committed
-from index.salvage import ORIGINALS, rebuild
-from index.schema import PAGE
 from index.search import Searcher
+from index.storage.integrity import verify
+from index.storage.pages import Pages, committed
+from index.storage.salvage import ORIGINALS, rebuild
+from index.storage.schema import PAGE
 from index.store import FILE, Store, StoreError
 
 COUNT = 12

@@ -12,17 +12,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from samples import SAMPLE, document, filled, write
 
-from index.articles import chinese_number
 from index.cleaning import clean
+from index.derived.snapshot import CACHE
 from index.documents import Document, SourceFile
 from index.errors import JudianError
 from index.extract import Extract
-from index.ingest import add
+from index.intake.ingest import add
 from index.passages import Passage, Sentence, split
 from index.reading import Repair
 from index.search import DENSE_SHARE, Hit, Searcher, fuse
-from index.snapshot import CACHE
 from index.store import EmptyStoreError, Store, StoreError
+from index.structure.articles import chinese_number
 
 FILES = {
     "粮食2023.txt": "粮食产量稳定在六亿吨。粮食安全是国之大者。",

@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from samples import REPORTS, SAMPLE, texts
 
-from index.articles import find_marks
 from index.cleaning import clean
+from index.cleanup.lines import lines_of
 from index.extract import FormatHeading
-from index.lines import lines_of
-from index.sections import find_sections
-from index.tableofcontents import find_contents
+from index.structure.articles import find_marks
+from index.structure.sections import find_sections
+from index.structure.tableofcontents import find_contents
 
 FILLER = "中部地区要主动对接其他区域发展战略，积极引进东部地区产业创新资源。提升对外开放水平，加强内部合作。" * 6
 

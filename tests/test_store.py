@@ -26,9 +26,9 @@ from index.documents import Document
 from index.encoder import Vectors
 from index.extract import Extract, FormatHeading
 from index.folding import bare
-from index.integrity import verify
 from index.passages import Passage, split
 from index.reading import Repair
+from index.storage.integrity import verify
 from index.store import FILE, CollectionSummary, EmptyStoreError, Store, StoreError
 
 

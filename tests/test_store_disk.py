@@ -11,7 +11,7 @@ import pytest
 from disks import apart, mount_read_only, mount_small, own_mounts
 from writers import ENCODER, held, put, version
 
-from index.integrity import verify
+from index.storage.integrity import verify
 from index.store import FILE, Store, StoreError
 
 

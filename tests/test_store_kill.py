@@ -22,12 +22,12 @@ from writers import (
     write_some,
 )
 
-from index.integrity import verify
+from index.storage.integrity import verify
 from index.store import FILE, Store, StoreError
 
 KILLS = 200
 APART = multiprocessing.get_context("forkserver")
-APART.set_forkserver_preload(["writers", "index.salvage", "index.indexes"])
+APART.set_forkserver_preload(["writers", "index.storage.salvage", "index.derived.indexes"])
 
 
 def new(folder: Path) -> Store:

@@ -13,9 +13,9 @@ import pytest
 from fake_encoder import HashEncoder
 from samples import write
 
-from index.child import Child
 from index.documents import SourceFile, find
-from index.ingest import add
+from index.intake.child import Child
+from index.intake.ingest import add
 from index.store import Store
 
 TEXT = "推动中部地区高质量发展。加强科技创新。"
@@ -155,7 +155,7 @@ def test_an_unchanged_archive_is_not_taken_apart(store: Store, folder: Path, mon
         raise AssertionError(name)
 
     with monkeypatch.context() as patched:
-        patched.setattr("index.survey.inside", never)
+        patched.setattr("index.intake.survey.inside", never)
         assert step(store, folder) == [("包.zip/甲.txt", "unchanged", ""), ("包.zip/乙.txt", "unchanged", "")]
     (store.folder / "archives.json").write_text("{", encoding="utf-8")
     assert step(store, folder) == [("包.zip/甲.txt", "unchanged", ""), ("包.zip/乙.txt", "unchanged", "")]

@@ -10,7 +10,7 @@ from samples import REPORTS, SAMPLE, texts
 
 from index.cleaning import clean
 from index.extract import FormatHeading
-from index.titles import find_date, find_title
+from index.structure.titles import find_date, find_title
 
 BODY = "各单位要认真学习，抓好落实。中部地区要主动对接其他区域发展战略。" * 5
 

@@ -159,7 +159,7 @@ def test_the_panel_shows_damaged_words_as_they_stand_and_offers_a_reading() -> N
     source = find_source(clean(text), 0, 8, text[:8], "甲.pdf · 第 7 页", repairs)
     html = panel_html("问？", Target(1, "c", 1, None), answer("甲[1]。", ("甲。", (1,), "supported")), source)
     assert "甲.pdf · 第 7 页" in shown(html)
-    assert "紧紧闱绕疑为“围绕”这个目标，离侦疑为“高质”量发展。" in shown(html)
+    assert "紧疑为“系”紧闱绕疑为“围绕”这个目标，离侦疑为“高质”量发展。" in shown(html)
     assert 'title="字形相近"' in html
 
 

@@ -14,7 +14,7 @@ from eval.robustness.stores import clear_store, extended_store, make_store, read
 from eval.robustness.variants import VARIANTS
 from index.documents import find
 from index.errors import JudianError
-from index.ingest import add
+from index.intake.ingest import add
 from index.store import Store
 
 FIRST, SECOND = "中部地区推动高质量发展。\n守住生态底线。\n", "粮食产量占全国三成。"
@@ -129,8 +129,8 @@ def test_no_distractors_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     with pytest.raises(JudianError, match="没有可以掺入的文档"):
         read_distractors([tmp_path / "empty"], 9, False)
-    (tmp_path / "empty" / "图.png").write_bytes(b"")
-    with pytest.raises(JudianError, match=r"图.png：不认识的文件类型"):
+    (tmp_path / "empty" / "图.xyz").write_bytes(b"")
+    with pytest.raises(JudianError, match=r"图.xyz：不认识的文件类型"):
         read_distractors([tmp_path / "empty"], 9, False)
     with pytest.raises(JudianError, match="找不到"):
         read_distractors([tmp_path / "nowhere"], 9, True)

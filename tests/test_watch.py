@@ -16,9 +16,9 @@ import pytest
 from fake_encoder import HashEncoder
 from samples import ROOT, write
 
+from index.intake.watch import Change, changes
 from index.search import Searcher
 from index.store import Store
-from index.watch import Change, changes
 
 TEXT = "推动中部地区高质量发展。加强科技创新。"
 OTHER = "持续打好污染防治攻坚战。"

@@ -6,7 +6,7 @@ import os
 import time
 from collections.abc import Iterator
 
-from index.prepare import Job, Result, prepare
+from index.intake.prepare import Job, Result, prepare
 
 
 def work(job: Job) -> Iterator[Result]:

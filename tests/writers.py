@@ -18,8 +18,8 @@ from index.cleaning import clean
 from index.documents import Document
 from index.encoder import Vectors
 from index.extract import Extract
-from index.kept import DocumentSummary
 from index.passages import Passage, split
+from index.storage.kept import DocumentSummary
 from index.store import Store
 
 ENCODER = HashEncoder(dim=8)
@@ -162,6 +162,6 @@ def create_for_ever(folder: Path, log: Path) -> None:
 
 
 def rebuild_once(folder: Path) -> None:
-    from index.salvage import rebuild
+    from index.storage.salvage import rebuild
 
     rebuild(folder)

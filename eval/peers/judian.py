@@ -21,7 +21,7 @@ class JudianPeer:
     cites = True
 
     def __init__(self, parts: Parts) -> None:
-        from index.ingest import add
+        from index.intake.ingest import add
         from index.search import Searcher
         from index.store import Store
         from rag.answerer import Answerer

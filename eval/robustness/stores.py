@@ -16,7 +16,7 @@ from eval.robustness.variants import Rewrite
 from index.documents import SourceFile, find, read
 from index.encoder import Encoder
 from index.errors import JudianError
-from index.ingest import add
+from index.intake.ingest import add
 from index.store import FILE, Store
 
 Encoded = Callable[[int, int], None]

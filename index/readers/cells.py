@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import math
 import re
 from decimal import ROUND_HALF_UP, Context, Decimal
 
@@ -157,6 +158,8 @@ def _digits(value: float, code: str) -> str:
         return f"{value:.{places}E}"
     scale = len(code) - len(code.rstrip(","))
     value /= 1000**scale
+    if not math.isfinite(value):
+        return f"{value}"
     exact = Decimal(f"{value:.15g}").quantize(Decimal(1).scaleb(-len(fraction)), ROUND_HALF_UP, Context(prec=400))
     text = f"{exact:{',' if ',' in integer.rstrip(',') else ''}f}"
     optional = len(fraction) - len(fraction.rstrip("#?"))

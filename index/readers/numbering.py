@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from index.numerals import chinese_number
 from index.readers.wordxml import W, value
+from index.structure.numerals import chinese_number
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index.cleaning import CLOSERS, SENTENCE_END, CleanText
-from index.reading import APPLIED, Repair, within
+from index.reading import Repair, within
 from rag.answer import Answer, other_name
 from rag.screen.links import Target, literal
 
@@ -24,7 +24,7 @@ _CLAUSE = re.compile(r"[，,；;：:、\s]")
 class Source:
     """A stretch of a document to show: its display text, with what stands before and after it.
 
-    `repairs` are places in `before + words + after` whose confident reading is offered. `moved`: the document was changed
+    `repairs` are places in `before + words + after` for which a reading is offered. `moved`: the document was changed
     after the answer, so that only the words kept with it can be shown.
     """
 
@@ -52,13 +52,13 @@ def find_source(
 
 
 def _moved(repairs: Sequence[Repair], text: str, first: int, before: str, rest: str) -> tuple[Repair, ...]:
-    """The confident repairs whose words stand in `before + rest`, as places there; text[first] is where `rest` begins."""
+    """The repairs whose words stand in `before + rest`, as places there; text[first] is where `rest` begins."""
     by = len(before) - first
     shown = before + rest
     return tuple(
         Repair(r.start + by, r.end + by, r.reading, r.confidence, r.evidence)
         for r in repairs
-        if r.confidence >= APPLIED and r.start + by >= 0 and shown[r.start + by : r.end + by] == text[r.start : r.end]
+        if r.start + by >= 0 and shown[r.start + by : r.end + by] == text[r.start : r.end]
     )
 
 

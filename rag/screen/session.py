@@ -23,6 +23,8 @@ from rag.screen.page import answer_html, draft_html, header_html, notice_html, q
 from rag.screen.panel import Source, find_source, message_panel_html, panel_html, welcome_panel_html
 from rag.screen.votes import Vote, read_vote, votes_html
 
+ALL = "全部文档"
+TOGETHER = "、"  # between the names of collections that are searched together
 GRACE = 0.8  # seconds that a stopped answer gets to hand over what it has
 LOADING = "模型正在载入……"
 STAGES = {"检索": "正在检索……", "作答": "正在作答……", "核对": "正在核对出处……"}
@@ -86,7 +88,7 @@ class Window:
     def __init__(self, store: Store, loading: Loading, chosen: Sequence[str] = ()) -> None:
         """`chosen` are the collections that are searched until the reader chooses others; empty: all."""
         self.store = store
-        self.chosen = [shown_collection(name) for name in self._kept(chosen)]
+        self.scope = TOGETHER.join(shown_collection(name) for name in self._kept(chosen)) or ALL
         self.loading = loading
         self.feedback = FeedbackFile(store.folder / FEEDBACK)
 
@@ -94,21 +96,25 @@ class Window:
         """Title, documents and the state of the model."""
         return header_html([d.name for d in self.store.documents()], self.loading.state())
 
-    def collections(self) -> list[str]:
-        """The collections that can be chosen, as people see their names."""
-        return [shown_collection(c.name) for c in self.store.collections()]
+    def scopes(self) -> list[str]:
+        """What can be searched: all, what was chosen at the start, each collection alone."""
+        each = [shown_collection(c.name) for c in self.store.collections()]
+        return list(dict.fromkeys([ALL, self.scope, *each]))
 
     def _kept(self, shown: Sequence[str]) -> list[str]:
-        return chosen_collections(shown, [c.name for c in self.store.collections()]) if shown else []
+        """Names as kept; a scope of several collections is taken apart."""
+        known = [c.name for c in self.store.collections()]
+        own = {shown_collection(name) for name in known}
+        return chosen_collections([n for s in shown for n in ([s] if s in own else s.split(TOGETHER))], known)
 
     def welcome(self) -> str:
         """The panel before the first answer."""
         return welcome_panel_html([(d.name, d.characters) for d in self.store.documents()])
 
-    def ask(self, question: str, session: Session, scope: Sequence[str] = ()) -> Iterator[list[dict[str, str]]]:
+    def ask(self, question: str, session: Session, scope: str = ALL) -> Iterator[list[dict[str, str]]]:
         """The messages to show, again and again as the answer comes; ends early when the conversation is cleared.
 
-        `scope` are names of collections as shown; empty: all.
+        `scope` is one of scopes().
         """
         session.turn += 1
         turn, messages, session.stop = session.turn, session.messages, threading.Event()
@@ -118,7 +124,7 @@ class Window:
         messages += [_message("user", question_html(question)), _message("assistant", draft_html(stage, ""))]
         yield list(messages)
         try:
-            for event in self._events(question, history, stop, list(scope)):
+            for event in self._events(question, history, stop, [] if scope == ALL else [scope]):
                 stage = STAGES[event.name] if isinstance(event, Stage) else stage
                 draft = event.text if isinstance(event, Draft) else draft
                 if not isinstance(event, Stage | Draft):

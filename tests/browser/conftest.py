@@ -16,7 +16,7 @@ from scripted import HOSTILE, HOSTILE_NAME, SCRIPTS, ScriptedGenerator, Windows
 from index import command
 from index.documents import find
 from index.encoder import Encoder
-from index.ingest import add
+from index.intake.ingest import add
 from index.search import Searcher
 from index.store import Store
 from rag.answerer import Answerer

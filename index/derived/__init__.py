@@ -1,0 +1,1 @@
+"""The indexes derived from the store: kept as snapshots, following its changes."""

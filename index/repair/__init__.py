@@ -1,0 +1,1 @@
+"""Damaged characters of a text -> the readings offered for them."""

@@ -1,0 +1,1 @@
+"""What the store is made of: tables, rows, reading and writing, soundness, salvage."""

@@ -1,0 +1,1 @@
+"""Display text -> its articles, headings, sections, sentences and titles. Pure."""
