@@ -132,3 +132,8 @@ def test_readings_side_by_side_are_one_repair() -> None:
     repairs = propose(DAMAGED, Words([DAMAGED]))
     assert repairs == sorted(repairs, key=lambda r: r.start)
     assert all(isinstance(r, Repair) for r in repairs)
+
+
+def test_a_reading_that_stands_alone_is_offered_but_never_sure() -> None:
+    alone = [*propose(f"{SOUND}{DAMAGED}{SOUND * 40}", Words([SOUND]))]
+    assert all(r.confidence < APPLIED for r in alone)

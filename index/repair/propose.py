@@ -5,6 +5,8 @@ A text without signs of damage is left alone: how much is believed of a place de
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -31,6 +33,8 @@ ROUNDS = 3
 FAMILIAR, SHIFTS = (6.0, 8.5), (1.35, -1.8)  # bits a character of a whole text; log odds added to probabilities
 WARY = -2.2  # log odds added where a text seems sound
 UNSURE = 0.5  # the most that a guarded reading is believed
+COMPANY, NEAR = 5, 1000  # other readings this near, in characters, without which one is offered but never sure
+LONE = 0.8  # the most that such a one is believed: a rare name is likelier than damage
 ALIKE, USUAL = 0.5, 3  # likeness, and symbols of a run, that guard a text that seems sound
 NUMERALS = "一二三四五六七八九十百千万亿两零〇壹贰叁肆伍柒捌玖拾佰仟上下左右前后东南西北男女父母"
 BATCH = 128  # places judged at once
@@ -58,7 +62,14 @@ def propose(text: str, words: Words) -> list[Repair]:
         places = np.array([p for p in sorted(near) if 0 <= p < len(read.text) and _open(read, p)], np.int64)
         if not len(places):
             break
-    return _repairs(sheet, found, words)
+    return _repairs(sheet, _in_company(found), words)
+
+
+def _in_company(found: Mapping[int, tuple[str, float, float]]) -> dict[int, tuple[str, float, float]]:
+    """The readings, those that stand alone made unsure: damage comes in numbers, rare names singly."""
+    places = sorted(found)
+    near = {p: bisect_right(places, p + NEAR) - bisect_left(places, p - NEAR) - 1 for p in places}
+    return {p: (c, q if near[p] >= COMPANY else min(q, LONE), a) for p, (c, q, a) in found.items()}
 
 
 def _damage(sheet: Sheet, places: Ints, known: Knowledge, words: Words) -> tuple[Ints, Floats]:
@@ -125,11 +136,12 @@ def _calibrated(sheet: Sheet, places: Ints, probable: Floats, shares: Floats) ->
 def _guarded(
     sheet: Sheet, places: Ints, candidates: Ints, likeness: Floats, shares: Floats, known: Knowledge
 ) -> NDArray[np.bool_]:
-    """Which candidates are never sure: one numeral for another, one for a character that stands in a
+    """Which candidates are never sure: one that reads a number or a direction in or out, one for a character that stands in a
     well-known run, and where the text seems sound, one that is not drawn alike."""
     sound = (shares < (DAMAGED + SURELY) / 2)[blocks_of(places, len(sheet.text))][:, None]
     numerals = np.isin(known.codes, [ord(c) for c in NUMERALS])
-    numeral = np.isin(sheet.codes[places + MARGIN], [ord(c) for c in NUMERALS])[:, None] & numerals[candidates]
+    written = np.isin(sheet.codes[places + MARGIN], [ord(c) for c in NUMERALS])[:, None]
+    numeral = written | numerals[candidates]
     window = sheet.window(places, REACH, sheet.symbols)
     usual = known.counts.runs(window, USUAL)[:, REACH - USUAL + 1 : REACH + 1].max(axis=1)[:, None] > 0
     guarded: NDArray[np.bool_] = numeral | usual | (sound & (likeness < ALIKE))
