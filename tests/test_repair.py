@@ -134,6 +134,8 @@ def test_readings_side_by_side_are_one_repair() -> None:
     assert all(isinstance(r, Repair) for r in repairs)
 
 
-def test_a_reading_that_stands_alone_is_offered_but_never_sure() -> None:
-    alone = [*propose(f"{SOUND}{DAMAGED}{SOUND * 40}", Words([SOUND]))]
-    assert all(r.confidence < APPLIED for r in alone)
+@pytest.mark.parametrize(("written", "damaged"), [("高质量", "高侦量"), ("心无旁骛", "心无旁鸳"), ("围绕", "闱绕")])
+def test_a_reading_that_stands_alone_is_never_sure(written: str, damaged: str) -> None:
+    text = "支持人才心无旁骛地干事创业，紧紧围绕高质量发展，加快崛起。" * 30
+    lone = text.replace(written, damaged, 1)
+    assert all(r.confidence < APPLIED for r in propose(lone, Words([lone])))
