@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
-from scripted import HOSTILE, HOSTILE_NAME, SCRIPTS, ScriptedGenerator, Windows
+from scripted import COLLECTIONS, HOSTILE, HOSTILE_NAME, SCRIPTS, ScriptedGenerator, Windows
 
 from index import command
 from index.documents import find
@@ -28,10 +28,10 @@ CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
             "--disable-component-update", "--disable-sync"]  # fmt: skip
 
 
-def fill(folder: Path, encoder: Encoder, source: Path) -> Store:
-    """A store in `folder` that holds what lies at `source`."""
+def fill(folder: Path, encoder: Encoder, source: Path, collection: str = "") -> Store:
+    """A store in `folder` that holds, in a collection of it, what lies at `source`."""
     store = Store.create(folder, encoder.name, encoder.dim)
-    for verdict in add(store, encoder, list(find([source]))):
+    for verdict in add(store, encoder, list(find([source])), collection=collection):
         assert not verdict.reason
     return store
 
@@ -62,8 +62,19 @@ def windows(store: Store, encoder: Encoder, tmp_path_factory: pytest.TempPathFac
     (folder / "制度").mkdir()
     (folder / "制度" / HOSTILE_NAME).write_text(HOSTILE * 3, encoding="utf-8")
     hostile = fill(folder / "库", encoder, folder / "制度")
+    for name, text in COLLECTIONS.items():
+        (folder / "件" / name).mkdir(parents=True)
+        (folder / "件" / name / f"{name}.txt").write_text(text, encoding="utf-8")
+        grouped = fill(folder / "分组", encoder, folder / "件" / name, name)
     gate, errors = folder / "gate", folder / "stderr"
-    arguments: list[str | Path] = [sys.executable, HERE / "windows.py", store.folder, hostile.folder, gate]
+    arguments: list[str | Path] = [
+        sys.executable,
+        HERE / "windows.py",
+        store.folder,
+        hostile.folder,
+        grouped.folder,
+        gate,
+    ]
     with errors.open("w") as log, subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=log, text=True) as process:
         assert process.stdout
         lines = iter(process.stdout.readline, "")

@@ -24,6 +24,11 @@ HOSTILE = (
     "${window.hacked=1}与{{constructor.constructor('window.hacked=1')()}}和`代码`也不得出现在制度里。\n"
 )
 
+COLLECTIONS = {
+    "合同": "本合同的质量保证期为三年，自验收合格之日起计算。",
+    "制度": "办公用品的质量保证期为一年，自领用之日起计算。",
+}
+
 
 @dataclass(frozen=True)
 class Windows:

@@ -292,6 +292,37 @@ def test_without_a_language_model_the_extract_says_so(tab: Tab, windows: Windows
     assert page.locator("#jd-chat .jd-chip").count() > 0
 
 
+def test_each_collection_can_be_asked_alone(tab: Tab, windows: Windows, address: str) -> None:
+    page = tab(windows.addresses["grouped"])
+    scope = page.locator("#jd-scope input")
+    expect(scope).to_have_value("全部文档")
+    for turn, (name, years, others) in enumerate((("制度", "一年", "三年"), ("合同", "三年", "一年")), 1):
+        scope.click()
+        page.get_by_role("option", name=name).click()
+        ask(page, "质量保证期是几年？")
+        answered(page, turn)
+        text = page.locator("#jd-chat .jd-text").last.inner_text()
+        assert years in text
+        assert others not in text
+        expect(page.locator("#jd-panel .jd-where")).to_have_text(f"{name}.txt")
+    expect(tab(address).locator("#jd-scope")).to_be_hidden()  # where there is but one
+
+
+def test_damaged_words_are_shown_as_they_stand_with_the_reading_offered(
+    tab: Tab, windows: Windows, store: Store
+) -> None:
+    page = tab(windows.addresses["extract"])
+    ask(page, "第七篇提出怎样构建以先进制造业为支撑的现代产业体系？")
+    answered(page)
+    doubt = page.locator("#jd-panel .jd-doubt").first
+    expect(doubt).to_be_visible()
+    assert re.fullmatch("[\u4e00-\u9fff]+疑为“[\u4e00-\u9fff]+”", doubt.inner_text().replace("\n", ""))
+    panel = page.locator("#jd-panel .jd-excerpt").evaluate(
+        "e => { const c = e.cloneNode(true); c.querySelectorAll('small').forEach(s => s.remove()); return c.textContent }"
+    )
+    assert panel.strip("…") in store.display("七篇发言稿.txt").text
+
+
 def test_nothing_from_a_document_runs_and_all_of_it_is_shown_literally(tab: Tab, windows: Windows) -> None:
     page = tab(windows.addresses["hostile"])
     ask(page, "系统管理员的口令多久更换一次？<img src=x onerror=window.hacked=1>[链接](javascript:window.hacked=1)")

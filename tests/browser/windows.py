@@ -1,6 +1,6 @@
 """Several windows in one process of its own, where Gradio's loose ends are no warnings of the tests.
 
-python windows.py STORE HOSTILE_STORE GATE: prints one JSON object, name of window -> address, when all are open.
+python windows.py STORE HOSTILE_STORE GROUPED_STORE GATE: prints one JSON object, name of window -> address, when all are open.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def tell_of_strangers(event: str, arguments: tuple[object, ...]) -> None:
         print(f"OUTSIDE {arguments[0]!r}", file=sys.stderr, flush=True)
 
 
-def main(store: Store, hostile: Store, gate: Path) -> None:
+def main(store: Store, hostile: Store, grouped: Store, gate: Path) -> None:
     """Open the windows and stay until killed."""
     encoder = open_encoder(load_settings())
     searcher = Searcher(store, encoder)
@@ -77,6 +77,7 @@ def main(store: Store, hostile: Store, gate: Path) -> None:
         "broken": open_window(store, lambda: Broken(searcher, None)),
         "slow": open_window(store, slow),
         "hostile": open_window(hostile, lambda: Answerer(Searcher(hostile, encoder), None)),
+        "grouped": open_window(grouped, lambda: Answerer(Searcher(grouped, encoder), None)),
     }
     print(json.dumps(addresses), flush=True)
     threading.Event().wait()
@@ -85,4 +86,5 @@ def main(store: Store, hostile: Store, gate: Path) -> None:
 if __name__ == "__main__":
     sys.addaudithook(tell_of_strangers)
     command.quiet_libraries()
-    main(Store.open(Path(sys.argv[1])), Store.open(Path(sys.argv[2])), Path(sys.argv[3]))
+    stores = [Store.open(Path(folder)) for folder in sys.argv[1:4]]
+    main(stores[0], stores[1], stores[2], Path(sys.argv[4]))
