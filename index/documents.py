@@ -58,9 +58,10 @@ def unknown(name: str) -> str:
     """What is said of a file whose suffix no reader takes; "" when one does."""
     if suffix(name) in KINDS:
         return ""
-    kind = suffix(name) or "没有后缀的文件"
     common = " ".join(COMMON)
-    return f"不认识的文件类型 {kind}（现在支持：{common} 和图片等）。请另存为其中一种后再添加。"
+    if not suffix(name):
+        return f"文件名没有后缀，不知道是哪一种文件（现在支持：{common} 和图片等）。请补上后缀后再添加。"
+    return f"不认识的文件类型 {suffix(name)}（现在支持：{common} 和图片等）。请另存为其中一种后再添加。"
 
 
 def holds_documents(name: str) -> bool:

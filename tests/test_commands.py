@@ -172,6 +172,14 @@ def test_documents_are_listed_counted_and_verified(store: Store) -> None:
     assert (verified.returncode, verified.stdout) == (0, "完好：2 份文档。\n")
 
 
+def test_a_name_is_listed_as_the_other_commands_take_it(tmp_path: Path) -> None:
+    name = "通知  （两个空格） .txt"
+    folder = filled(tmp_path, {name: SAMPLE}, HashEncoder("m3e-small")).folder
+    listed = run("index", "list", "--store", folder).stdout.split("\t")[0]
+    assert listed == name
+    assert run("index", "text", listed, "--store", folder).stdout == SAMPLE
+
+
 def test_a_damaged_store_is_said_to_be_damaged(tmp_path: Path) -> None:
     damaged = filled(tmp_path, {NAME: SAMPLE}, HashEncoder("m3e-small"))
     file = damaged.folder / "judian.sqlite"

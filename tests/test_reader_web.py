@@ -215,3 +215,20 @@ tags = st.sampled_from(
 @given(st.lists(tags, max_size=40).map("".join))
 def test_any_tangle_of_tags_is_read_or_refused(page: str) -> None:
     survives(read, page.encode())
+
+
+@pytest.mark.parametrize("mark", ["div", "font", "b"])
+def test_words_behind_marks_that_are_never_closed_are_read(mark: str) -> None:
+    page = f"<html><body><p>水表在地下一层。</p>{f'<{mark}>' * 1500}<p>电表在楼顶。</p></body></html>"
+    assert read(page.encode()).text.splitlines() == ["水表在地下一层。", "电表在楼顶。"]
+
+
+def test_words_deep_in_the_cell_of_a_table_are_read() -> None:
+    row = f"<tr><td>水表</td><td>{'<font>' * 1200}地下{'</font>' * 1200}</td></tr>"
+    page = f"<table><tr><th>表</th><th>处</th></tr>{row}</table>"
+    assert read(page.encode()).text.splitlines() == ["表：水表；处：地下。"]
+
+
+def test_a_page_deeper_than_the_parser_goes_is_refused_and_not_cut() -> None:
+    with pytest.raises(JudianError, match=r"^网页文件读不了：标签嵌套得太深，读不完整。"):
+        read(f"<p>水表在地下一层。</p>{'<div>' * 5000}电表在楼顶。".encode())

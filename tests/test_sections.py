@@ -213,3 +213,29 @@ def test_a_text_without_headings_is_one_section_and_a_blank_one_none() -> None:
     assert [(s.label, s.start, s.end) for s in find_sections(FILLER)] == [("", 0, len(FILLER))]
     assert find_sections("") == []
     assert find_sections(" \n　\n") == []
+
+
+def stated(text: str, *words: tuple[str, int]) -> list[str]:
+    """The labels where the format sets these words as headings of these levels."""
+    headings = [FormatHeading(level, start := text.index(w), start + len(w)) for w, level in words]
+    return [s.label for s in find_sections(text, headings)]
+
+
+def test_a_heading_that_the_format_does_not_set_stands_beside_those_of_its_form_that_it_does() -> None:
+    text = f"一、回顾\n{FILLER}\n二、要求\n{FILLER}\n（一）增收\n{FILLER}\n三、任务\n{FILLER}"
+    assert stated(text, ("一、回顾", 1), ("三、任务", 1)) == [
+        "一、回顾",
+        "二、要求",
+        "二、要求 · （一）增收",
+        "三、任务",
+    ]
+
+
+def test_a_heading_that_the_format_does_not_set_stands_above_those_of_a_lower_form_that_it_does() -> None:
+    text = f"一、回顾\n{FILLER}\n（一）增收\n{FILLER}\n二、要求\n{FILLER}\n（一）节流\n{FILLER}"
+    assert stated(text, ("（一）增收", 1), ("（一）节流", 1)) == [
+        "一、回顾",
+        "一、回顾 · （一）增收",
+        "二、要求",
+        "二、要求 · （一）节流",
+    ]

@@ -22,7 +22,7 @@ def show_list(store: Store, collection: str | None) -> int:
     for d in documents:
         columns = [d.name, f"{d.characters} 字", f"{d.passages} 段", f"{d.sentences} 句", d.added_at, d.path]
         columns += [d.collection or DEFAULT, f"{d.pages} 页" if d.pages else "", d.title, d.date]
-        print("\t".join(" ".join(column.split()) for column in columns))
+        print("\t".join("".join(c if c.isprintable() or c == "\u3000" else " " for c in column) for column in columns))
     if not documents:
         print("库是空的。添加文档：python -m index add 文件或文件夹", file=sys.stderr)
     return 0

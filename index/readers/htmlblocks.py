@@ -22,8 +22,6 @@ _NEVER = {
     "script", "style", "noscript", "template", "svg", "iframe", "object", "embed", "select", "option",
     "textarea", "button", "head", "map", "math",
 }
-# fmt: on
-# fmt: off
 _INLINE = {
     "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i",
     "ins", "kbd", "label", "mark", "q", "rb", "ruby", "s", "samp", "small", "span", "strike", "strong", "sub",
@@ -234,11 +232,18 @@ def _text(element: Element) -> str:
 
 
 def _gather(element: Element, words: list[str]) -> None:
-    if not isinstance(element.tag, str) or _left_out(element):
-        return
-    edge = "" if element.tag in _INLINE else "\n"
-    words += [edge, spaced(element.text or "")]
-    for child in element:
-        _gather(child, words)
-        words.append(spaced(child.tail or ""))
-    words.append(edge)
+    """A deep cell is no reason to stop, so its tree is walked without recursion."""
+    from lxml import etree
+
+    walker = etree.iterwalk(element, events=("start", "end", "comment", "pi"))
+    for event, part in walker:
+        edge = "" if part.tag in _INLINE else "\n"
+        if event == "start":
+            if _left_out(part):
+                walker.skip_subtree()
+            else:
+                words += [edge, spaced(part.text or "")]
+        elif event == "end" and not _left_out(part):
+            words.append(edge)
+        if event != "start" and part is not element:
+            words.append(spaced(part.tail or ""))

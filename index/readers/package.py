@@ -72,7 +72,7 @@ def parts(data: bytes, kind: str, wanted: Callable[[str], bool]) -> dict[str, by
             _check(members, kind, len(data))
             return {m.filename: archive.read(m) for m in members if not m.is_dir() and wanted(m.filename)}
     except (zipfile.BadZipFile, EOFError, NotImplementedError, OSError, ValueError, RuntimeError, zlib.error) as error:
-        raise DamagedFileError(kind, f"文件不完整或已损坏（{error}）") from error
+        raise DamagedFileError(kind, "文件不完整或已损坏") from error
 
 
 def _check(members: list[zipfile.ZipInfo], kind: str, size: int) -> None:

@@ -24,6 +24,7 @@ _ITEM = re.compile(
 )
 _LEADER = re.compile(r"(?:[.…·．]\s?){3,}\s*[\dⅠ-ⅻivx]+$")
 _STOP = re.compile(r"[。！？!?；;：:…][”’」』）)】]*$|[.][\"')]?$")
+_FIELD = re.compile(r"[^\s，。；：、,;:]{1,8}[：:](?=.)")
 _CENTRED_MARK = re.compile(r"[*＊·—\-\s]+")
 
 
@@ -124,6 +125,8 @@ def _breaks(group: list[Place], place: Place, hang: float | None, how: Habit) ->
     if last.centred or place.centred:
         return not _goes_on_centred(last, place, how)
     if _short(last, b, how) or (_ITEM.match(b.text) and _STOP.search(a.text)):
+        return True
+    if len(group) == 1 and _FIELD.match(a.text) and _FIELD.match(b.text):  # 姓名：… over 电话：… as on a form
         return True
     if (a.bold != b.bold or a.font != b.font) and (_STOP.search(a.text) or len(group) == 1) and a.bold != b.bold:
         return True

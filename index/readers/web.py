@@ -5,12 +5,16 @@ from __future__ import annotations
 import codecs
 import re
 from copy import deepcopy
+from typing import TYPE_CHECKING
 
 from index.extract import Extract
 from index.readers import plain
 from index.readers.faults import DamagedFileError, EmptyFileError, guarded
 from index.readers.htmlblocks import Block, blocks
 from index.readers.lines import Lines
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
 
 KIND = "网页文件"
 MAX_BYTES = 64 << 20
@@ -56,21 +60,34 @@ def decode(data: bytes, charset: str = "") -> str:
 
 def read_text(page: str) -> Extract:
     """The main text of a page that is decoded."""
-    import lxml.html
-
     bare = re.sub(r"^\s*<\?xml[^>]*>|\x00|</(?:body|html)\s*>", "", page, flags=re.I)  # words may follow the end
     if not bare.strip():
         raise EmptyFileError
-    root = lxml.html.document_fromstring(bare)
+    root, deep = _tree(bare)
     body = root.find("body")
     found = blocks(root if body is None else body)
-    main, title, date = _main_text(bare)
+    main, title, date = ("", "", "") if deep else _main_text(bare)
     lines = Lines()
     for block in _chosen(found, main):
         lines.add(block.text, block.level)
     stated = title or " ".join((root.findtext(".//title") or "").split())
     heading = next((block.text for block in found if block.level == 1), "")
     return lines.extract(stated if lines.begins_with(stated) else heading or stated, date)
+
+
+def _tree(page: str) -> tuple[HtmlElement, bool]:
+    """The page's tree, and whether its tags are nested deeper than other libraries follow: marks never closed do that.
+
+    Past its bound the parser drops the rest of the page without a word.
+    """
+    import lxml.html
+
+    for huge in (False, True):
+        parser = lxml.html.HTMLParser(huge_tree=huge)
+        root = lxml.html.document_fromstring(page, parser=parser)
+        if not any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log):
+            return root, huge
+    raise DamagedFileError(KIND, "标签嵌套得太深，读不完整")
 
 
 def _main_text(page: str) -> tuple[str, str, str]:

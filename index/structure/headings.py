@@ -98,6 +98,14 @@ def _item(place: int, words: str) -> _Item | None:
     return None
 
 
+def form_of(words: str) -> int:
+    """The level that a heading of these words has by the form of its number; 0 when it has none."""
+    for level, pattern in _KINDS:
+        if m := pattern.match(words):
+            return level + (m[1] or "").count(".")
+    return 0
+
+
 def is_titular(words: str) -> bool:
     """Whether a line ends as a title does, with no stop, comma or colon."""
     return words[-1] not in SENTENCE_END + CLOSERS.replace("）", "").replace(")", "").replace("》", "") + "；;，,：:、"

@@ -19,6 +19,7 @@ from index.structure.headings import (
     is_titular,
     line_headings,
 )
+from index.structure.ranks import ranked
 from index.structure.tableofcontents import find_contents
 
 MAX_FORMAT_HEADING = 80  # characters; a longer one is a paragraph in the dress of a heading
@@ -78,7 +79,7 @@ def _headings(text: str, lines: Sequence[Line], stated: Sequence[FormatHeading])
     known: list[Heading] = [h for s in stated if (h := _of_format(text, s))]
     for others in (articles, numbered, inline_headings(text)):
         known = _with(known, others)
-    return known
+    return ranked(known)
 
 
 def _with(known: Sequence[Heading], others: Sequence[Heading]) -> list[Heading]:
