@@ -100,6 +100,7 @@ def _search(options: argparse.Namespace) -> int:
     settings = _checked(options)
     if options.k < 1:
         raise JudianError(f"-k 应为正整数，收到的是 {options.k}")
+    from index.duplicates import group
     from rag import batch
     from rag.answer import hit_json, shown_place
     from rag.conversation import checked, condense
@@ -120,8 +121,10 @@ def _search(options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps({"id": "", "hits": [hit_json(h) for h in found]}, ensure_ascii=False))
         return 0
+    groups = group([[s.sentence.reading for s in hit.sentences] for hit in found])
+    same = {later + 1: f"（与第 {first + 1} 条说的相同）" for first, *rest in groups for later in rest}
     for n, hit in enumerate(found, 1):
-        place = shown_place(hit.document, hit.section, hit.page)
+        place = shown_place(hit.document, hit.section, hit.page) + same.get(n, "")
         print(f"{n}. {place}  [{hit.start}, {hit.end})  得分 {hit.score:.3f}\n   {hit.text}\n")
     return 0
 

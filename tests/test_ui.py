@@ -9,6 +9,7 @@ from html import unescape
 from pathlib import Path
 
 import pytest
+from evidences import hit
 from hypothesis import given
 from hypothesis import strategies as st
 from samples import filled
@@ -307,3 +308,14 @@ def luminance(colour: str) -> float:
     channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
     linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def test_the_nearest_passages_that_say_the_same_name_each_other() -> None:
+    said = "中部地区承东启西、连南接北，资源要素丰盈，市场潜力巨大，文化底蕴深厚。"
+    hits = (hit(said, section="第一篇"), hit("粮食产量占全国的三成左右。"), hit(said, section="第三篇"))
+    declined = replace(answer("没有。"), hits=hits)
+    source = find_source(clean(said), 0, 4, None, "甲.txt")
+    html = panel_html("问？", Target(2, "h", 3, None), declined, source)
+    assert "说的相同：段落 1" in shown(html)
+    assert 'href="#t2-h1"' in html
+    assert "说的相同" not in panel_html("问？", Target(2, "h", 2, None), declined, source)

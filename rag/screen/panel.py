@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index.cleaning import CLOSERS, SENTENCE_END, CleanText
+from index.duplicates import group
 from index.reading import Repair, within
 from rag.answer import Answer, other_name
 from rag.screen.links import Target, literal
@@ -97,7 +98,7 @@ def panel_html(question: str, target: Target, answer: Answer, source: Source) ->
         f'<section class="jd-source{"" if cited else " jd-near"}" aria-label="出处">'
         f'<header><h2>{head}</h2><a href="#close" class="jd-close" role="button">关闭</a></header>'
         f'<p class="jd-asked">问：{literal(question)}</p><p class="jd-where">{where}</p>{moved}'
-        f'<div class="jd-excerpt" tabindex="0">{text}</div>{_also(target, answer) if cited else ""}'
+        f'<div class="jd-excerpt" tabindex="0">{text}</div>{_also(target, answer) if cited else _same(target, answer)}'
         f"<nav>{_step(target, -1, count, '上一处')}<span>{target.number} / {count}</span>"
         f"{_step(target, 1, count, '下一处')}</nav></section>"
     )
@@ -148,6 +149,18 @@ def _also(target: Target, answer: Answer) -> str:
         on = " jd-on" if i == target.place else ""
         links.append(f'<a href="{base}-p{i}" class="jd-link{on}" role="button">{literal(name)}</a>')
     return f'<p class="jd-also">另见：{"、".join(links)}{back}</p>'
+
+
+def _same(target: Target, answer: Answer) -> str:
+    """Links to the other passages shown that say the same as this one."""
+    shown = [[s.sentence.reading for s in hit.sentences] for hit in answer.hits[:NEAREST]]
+    own = next((places for places in group(shown) if target.number - 1 in places), [])
+    links = [
+        f'<a href="#t{target.turn}-h{n + 1}" class="jd-link" role="button">段落 {n + 1}</a>'
+        for n in own
+        if n != target.number - 1
+    ]
+    return f'<p class="jd-also">说的相同：{"、".join(links)}</p>' if links else ""
 
 
 def _step(target: Target, by: int, count: int, label: str) -> str:
