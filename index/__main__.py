@@ -147,7 +147,7 @@ def _rebuild(options: argparse.Namespace) -> int:
     rebuilt = rebuild(_folder(options))
     for line in rebuilt:
         print(line)
-    return command.FAILED if rebuilt.lost else 0
+    return command.FAILED if rebuilt.lost or (rebuilt.aside and not rebuilt.kept) else 0
 
 
 if __name__ == "__main__":

@@ -343,3 +343,7 @@ def test_any_bytes_are_read_to_their_end(data: bytes, log: bytes) -> None:
         except (LookupError, ValueError):
             continue
     assert committed(log, PAGE) == {} or log
+
+
+def test_when_nothing_could_be_read_it_says_to_add_the_documents_again() -> None:
+    assert list(Rebuilt((), (), Path("库/judian.sqlite.damaged-1")))[-1].endswith("python -m index add 文件或文件夹")

@@ -64,6 +64,8 @@ class Rebuilt:
             yield f"有 {len(self.lost)} 份要重新添加："
         for lost in self.lost:
             yield f"  {lost.name}\t{lost.command or '（路径已读不出来，请找到原文件后用 index add 添加）'}"
+        if not self.kept and not self.lost:
+            yield "数据库里一份文档也读不出来。请重新添加：python -m index add 文件或文件夹"
 
 
 def rebuild(folder: Path) -> Rebuilt:
