@@ -17,7 +17,7 @@ from writers import ENCODER, Held, held, parts, put, version
 from index.search import Searcher
 from index.storage.integrity import verify
 from index.storage.pages import Pages, committed
-from index.storage.salvage import ORIGINALS, rebuild
+from index.storage.salvage import ORIGINALS, Rebuilt, rebuild
 from index.storage.schema import PAGE
 from index.store import FILE, Store, StoreError
 
