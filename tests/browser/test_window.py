@@ -271,7 +271,7 @@ def test_copying_gives_the_answer_with_its_marks_and_sources(tab: Tab, address: 
     page.click("text=复制")
     expect(page.locator("#jd-chat .jd-copy")).to_have_text("已复制")
     copied = page.evaluate("navigator.clipboard.readText()")
-    assert copied.startswith(PLACE[:-1] + "[1]。" + SHARE[:-1] + "[2]。\n[1] 七篇发言稿.txt 第六篇：")
+    assert copied.startswith(PLACE[:-1] + "[1]。" + SHARE[:-1] + "[2]。\n[1] 七篇发言稿.txt · 第六篇：")
 
 
 def test_a_question_asked_while_the_model_loads_waits_and_says_so(tab: Tab, windows: Windows) -> None:
