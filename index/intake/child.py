@@ -22,6 +22,7 @@ SECONDS, SECONDS_A_MIB = 60.0, 20.0  # a file's time to be read, on a slow and b
 PAGES_SECONDS, PAGES_SECONDS_A_MIB = 180.0, 300.0  # where pages may have to be recognised: some thirty a MiB
 SLOW = frozenset({"pdf", "scan", "legacy"})  # LibreOffice, too, takes its time
 SLICE = 0.2  # seconds between two looks at whether to stop
+_ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}  # the other cores encode; idle threads would spin
 _START = (
     "import sys; sys.path[:] = sys.argv[3:]; from index.intake.child import serve; serve(int(sys.argv[1]), sys.argv[2])"
 )
@@ -92,7 +93,7 @@ class Child:
                 self._process = subprocess.Popen(
                     [sys.executable, "-c", _START, str(number), self._work, *sys.path],
                     stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-                    pass_fds=[number], start_new_session=True,
+                    pass_fds=[number], start_new_session=True, env={**os.environ, **_ONE_THREAD},
                 )  # fmt: skip
         return self._pipe
 
