@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from index.store import Store
 
 PIECE = 600  # characters of the sample corpus that stand for an article, where there is no file of articles
-ROUNDS = 4  # the folder goes in in so many parts, each followed by the encoder alone: a busy machine slows both alike
+ROUNDS = 2  # the folder goes in in so many parts, each followed by the encoder alone: a busy machine slows both alike
 FURTHER = 5  # documents added one by one
 MARK = "青铜纹饰断代"  # words that no article has
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 PASSAGES = 256
 QUESTIONS = 8
-ARTICLES, KEPT = 300, 30_000
+ARTICLES, KEPT = 600, 30_000
 NEWS = Path("../shared/benchmarks/crud_news/docs.txt")
 SAMPLE = Path(__file__).parents[2] / "data" / "corpus" / "七篇发言稿.txt"
 
