@@ -13,7 +13,7 @@ from index.reading import APPLIED, Repair, read_as
 from index.repair import counts, judge, shapes
 from index.repair.candidates import find, knowledge
 from index.repair.evidence import evidence
-from index.repair.propose import propose
+from index.repair.propose import LONE, in_company, propose
 from index.repair.sheet import prepare
 from index.repair.words import Words
 
@@ -134,8 +134,9 @@ def test_readings_side_by_side_are_one_repair() -> None:
     assert all(isinstance(r, Repair) for r in repairs)
 
 
-@pytest.mark.parametrize(("written", "damaged"), [("高质量", "高侦量"), ("心无旁骛", "心无旁鸳"), ("围绕", "闱绕")])
-def test_a_reading_that_stands_alone_is_never_sure(written: str, damaged: str) -> None:
-    text = "支持人才心无旁骛地干事创业，紧紧围绕高质量发展，加快崛起。" * 30
-    lone = text.replace(written, damaged, 1)
-    assert all(r.confidence < APPLIED for r in propose(lone, Words([lone])))
+def test_a_reading_that_stands_alone_is_never_sure_and_one_in_company_stays_so() -> None:
+    alone, crowd = {50: ("质", 0.99, 0.7)}, {p: ("质", 0.99, 0.7) for p in range(5000, 5600, 100)}
+    kept = in_company(alone | crowd)
+    assert kept == {50: ("质", LONE, 0.7)} | crowd
+    assert LONE < APPLIED
+    assert in_company({p: crowd[p] for p in list(crowd)[:-1]}) == {p: ("质", LONE, 0.7) for p in list(crowd)[:-1]}

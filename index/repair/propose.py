@@ -62,10 +62,10 @@ def propose(text: str, words: Words) -> list[Repair]:
         places = np.array([p for p in sorted(near) if 0 <= p < len(read.text) and _open(read, p)], np.int64)
         if not len(places):
             break
-    return _repairs(sheet, _in_company(found), words)
+    return _repairs(sheet, in_company(found), words)
 
 
-def _in_company(found: Mapping[int, tuple[str, float, float]]) -> dict[int, tuple[str, float, float]]:
+def in_company(found: Mapping[int, tuple[str, float, float]]) -> dict[int, tuple[str, float, float]]:
     """The readings, those that stand alone made unsure: damage comes in numbers, rare names singly."""
     places = sorted(found)
     near = {p: bisect_right(places, p + NEAR) - bisect_left(places, p - NEAR) - 1 for p in places}
