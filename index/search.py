@@ -6,7 +6,6 @@ import itertools
 import re
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from index.derived.following import follow
 from index.derived.indexes import open_indexes
@@ -14,7 +13,7 @@ from index.derived.postings import Mask
 from index.derived.state import Indexes
 from index.encoder import Encoder, Vectors
 from index.errors import JudianError
-from index.passages import Sentence
+from index.hits import Hit, Ranked, ScoredSentence, Signals
 from index.searchtext import header
 from index.store import Store, StoredPassage
 from index.structure.articles import chinese_number, parse_number
@@ -27,50 +26,6 @@ BATCH = 64  # queries of search_many() encoded together
 
 _ARTICLE = re.compile(r"第\s*([一二三四五六七八九十百零〇]{1,4}|\d{1,3})\s*([篇编章讲节])")
 _YEAR = re.compile(r"(?:19|20)\d{2}")
-
-
-@dataclass(frozen=True, slots=True)
-class ScoredSentence:
-    """A sentence of a hit: its cosine to the query, and the share of the query's rarer n-grams that it holds."""
-
-    sentence: Sentence
-    dense: float
-    coverage: float
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A passage found. `start`, `end` are characters of the source text, `text` is without markers, `page` from 1.
-
-    `score` is 0..1 within one search (fused), `dense` the cosine, `lexical` the BM25 score; 0 where not among the
-    candidates of that index. `coverage` is the share of the query's rarer n-grams that passage and header hold.
-    """
-
-    document: str
-    section: str
-    page: int | None
-    start: int
-    end: int
-    score: float
-    text: str
-    sentences: tuple[ScoredSentence, ...]
-    dense: float
-    lexical: float
-    coverage: float
-    collection: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Ranked:
-    """A passage found, as a ranking needs it: a Hit without its sentences and without what was measured on them."""
-
-    document: str
-    section: str
-    start: int
-    end: int
-    score: float
-    text: str
-    page: int | None = None
 
 
 class Searcher:
@@ -193,9 +148,7 @@ def _hit(stored: StoredPassage, vector: Vectors, coverage: list[float], scores: 
         score=score,
         text=passage.text,
         sentences=tuple(ScoredSentence(*s) for s in sentences),
-        dense=dense,
-        lexical=lexical,
-        coverage=coverage[0],
+        signals=Signals(dense=dense, lexical=lexical, coverage=coverage[0], fused=score),
         collection=stored.collection,
     )
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from index.hits import Hit
 from index.reading import Repair
-from index.search import Hit
 
 Verdict = Literal["supported", "partial", "unsupported"]
 Message = Mapping[str, str]  # {"role": "user" | "assistant", "content": text}

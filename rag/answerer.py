@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from index.duplicates import corroborations
-from index.search import Hit, Searcher
+from index.hits import Hit
+from index.search import Searcher
 from rag import prompt
 from rag.answer import Answer, Message, Place, Timings, shown_place
 from rag.attribute import attribute

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from index.folding import fold
-from index.search import Hit
+from index.hits import Hit
 from rag import prompt
 from rag.evidence import Evidence, reading_order
 from rag.generate import Generator

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index.cleaning import CLOSERS, SENTENCE_END
+from index.hits import Hit
 from index.passages import Sentence
-from index.search import Hit
 
 BUDGET = 600  # characters, about 400 tokens: reading them is most of the wait for the first word
 MAX_TITLE = 60  # characters

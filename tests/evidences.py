@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from index.hits import Hit, ScoredSentence, Signals
 from index.passages import Sentence
-from index.search import Hit, ScoredSentence
 from rag.evidence import Evidence
 
 
@@ -25,7 +25,7 @@ def hit(
         scored.append(ScoredSentence(kept, dense[n] if dense else 0.5, coverage[n] if coverage else 0.5))
         place += len(text)
     text = "".join(sentences)
-    return Hit(document, section, None, start, place, score, text, tuple(scored), 0.5, 1.0, 0.5)
+    return Hit(document, section, None, start, place, score, text, tuple(scored), Signals(0.5, 1.0, coverage=0.5))
 
 
 def evidence(

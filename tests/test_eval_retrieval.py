@@ -22,7 +22,8 @@ from eval.searching.hits import HitsFile, OtherHitsError, Row
 from eval.searching.retrieval import build_report, choose_queries, find_hits, origin, show, time_searches
 from index.encoder import Vectors
 from index.errors import JudianError
-from index.search import Hit, Ranked, Searcher
+from index.hits import Hit, Ranked
+from index.search import Searcher
 from rag.answer import hit_json
 
 DATASET = Dataset(

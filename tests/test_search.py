@@ -17,10 +17,11 @@ from index.derived.snapshot import CACHE
 from index.documents import Document, SourceFile
 from index.errors import JudianError
 from index.extract import Extract
+from index.hits import Hit
 from index.intake.ingest import add
 from index.passages import Passage, Sentence, split
 from index.reading import Repair
-from index.search import DENSE_SHARE, Hit, Searcher, fuse
+from index.search import DENSE_SHARE, Searcher, fuse
 from index.store import EmptyStoreError, Store, StoreError
 from index.structure.articles import chinese_number
 
@@ -83,7 +84,7 @@ def test_hits_come_best_first_with_scores_between_0_and_1(tmp_path: Path) -> Non
         found = [h.score for h in hits]
         assert found == sorted(found, reverse=True)
         assert all(0 <= s <= 1 + 1e-6 for s in found)
-        assert all(0 <= h.coverage <= 1 and -1.01 <= h.dense <= 1.01 for h in hits)
+        assert all(0 <= h.signals.coverage <= 1 and -1.01 <= h.signals.dense <= 1.01 for h in hits)
         assert len(hits) == 10
 
 
@@ -186,7 +187,7 @@ def test_damaged_words_are_found_by_their_reading_and_shown_as_they_stand(tmp_pa
     store.replace(document("伤.txt", text), [passage], HashEncoder().encode_passages([passage.reading] * 2))
     searcher = Searcher(store, HashEncoder())
     [hit] = searcher.search("围绕", 1)
-    assert (hit.document, hit.text, hit.page, hit.coverage, hit.sentences[0].coverage) == ("伤.txt", text, 7, 1.0, 1.0)
+    assert (hit.document, hit.text, hit.page, hit.signals.coverage, hit.sentences[0].coverage) == ("伤.txt", text, 7, 1.0, 1.0)
     [[ranked]] = searcher.search_many(["围绕"], 1)
     assert (ranked.text, ranked.page) == (text, 7)
 
@@ -201,7 +202,7 @@ def test_a_year_in_the_title_or_date_prefers_its_document(tmp_path: Path) -> Non
     searcher = Searcher(store, HashEncoder())
     assert names(searcher.search("2019年的情况", 1)) == ["a.pdf"]
     assert names(searcher.search("2018年的情况", 1)) == ["b.pdf"]
-    assert searcher.search("2019年工作报告", 1)[0].coverage == 1
+    assert searcher.search("2019年工作报告", 1)[0].signals.coverage == 1
 
 
 @pytest.mark.parametrize("query", ["", " ", "　\n"])

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from eval.drafting.spans import Target, single_figures
 from eval.measures.folding import fold, holds
 from index.folding import bare
-from index.search import Hit
+from index.hits import Hit
 
 SHORTEST, LONGEST = 10, 110  # characters of a question
 SAME = 0.7  # of two questions' pairs of letters (Jaccard); above it they ask the same

@@ -12,7 +12,7 @@ from eval.drafting.proposals import Proposal, Quote, proposal_id
 from eval.drafting.seeds import Seed
 from eval.drafting.spans import Target
 from eval.measures.folding import holds
-from index.search import Hit
+from index.hits import Hit
 from rag.confidence import judgement
 from rag.evidence import Evidence, choose
 from rag.generate import Generator
@@ -103,7 +103,7 @@ class Writer:
         """Log odds that the sentence answers, as the language model reads it; None without one."""
         if self.generator is None:
             return None
-        hit = Hit(seed.document, seed.section, None, 0, 0, 1.0, seed.passage, (), 1.0, 1.0, 1.0)
+        hit = Hit(seed.document, seed.section, None, 0, 0, 1.0, seed.passage, ())
         return judgement(question, [Evidence(hit, seed.sentence, 1.0)], self.generator)
 
     def _reading(self, odds: float | None) -> list[str]:

@@ -20,7 +20,7 @@ from eval.searching.hits import Row
 
 if TYPE_CHECKING:
     from eval.searching.corpus import Corpus
-    from index.search import Ranked
+    from index.hits import Ranked
 
 DEPTH = 10  # documents kept for a query
 SEARCHED = 30  # passages searched for them: one document may have several

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from index.errors import JudianError
+from index.hits import Hit
 from index.naming import chosen_collections, shown_collection
-from index.search import Hit
 from index.store import Store
 from rag.answer import Answer, Citation, Place, shown_place, to_json
 from rag.answerer import Answerer, Draft, Event, Stage
