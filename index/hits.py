@@ -51,7 +51,8 @@ class Hit:
     """A passage found. `start`, `end` are characters of the source text, `text` is without markers, `page` from 1.
 
     `score`, 0..1 within one search, is what hits are ordered by. `also` are passages that say the same and are left
-    out of the list for it.
+    out of the list for it; `passages` the store's numbers of those it is made of, neighbours in their order;
+    `header` is what stands in front of it where it is indexed: the names of its document and section.
     """
 
     document: str
@@ -65,16 +66,5 @@ class Hit:
     signals: Signals = Signals()
     collection: str = ""
     also: tuple[Twin, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Ranked:
-    """A passage found, as a ranking needs it: a Hit without its sentences and without what was measured on them."""
-
-    document: str
-    section: str
-    start: int
-    end: int
-    score: float
-    text: str
-    page: int | None = None
+    passages: tuple[int, ...] = ()
+    header: str = ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from index.derived.grams import Rows, gram_keys
 from index.derived.postings import Mask, Postings, count, merge, renumbered
+from index.derived.pruning import Term, contenders
 
 K1, B = 1.2, 0.75
 
@@ -29,6 +30,12 @@ class LexicalIndex:
     parts: tuple[tuple[Postings, Mask], ...]  # with those of the rows known when it was made that count
     lengths: NDArray[np.uint32]  # n-grams of each row
     live: Mask
+    _norms: NDArray[np.float32] = field(init=False, repr=False)  # what the length of each row makes of a count
+
+    def __post_init__(self) -> None:
+        average = float(self.lengths[self.live].sum(dtype=np.int64)) / max(1, int(self.live.sum()))
+        norms = K1 * (1 - B + B * self.lengths / max(1.0, average))
+        object.__setattr__(self, "_norms", norms.astype(np.float32))
 
     @classmethod
     def build(cls, texts: Sequence[str]) -> LexicalIndex:
@@ -61,26 +68,32 @@ class LexicalIndex:
 
         `within` says which rows may be found; rarity is that in the whole collection all the same.
         """
+        terms = self._terms(query, within)
+        rows = contenders(terms, self._norms, k)
+        scores = np.zeros(len(rows), np.float32)
+        for term in terms:  # in the order of the query, so that a score is the same whatever was left out
+            held, gained = term.of(rows, self._norms)
+            scores[held] += gained
+        order = np.argsort(-scores, kind="stable")[:k]
+        return {int(rows[place]): float(scores[place]) for place in order}
+
+    def _terms(self, query: str, within: Mask | None) -> list[Term]:
         grams = Counter(gram_keys([query])[0].tolist())
         total = int(self.live.sum())
         rarities = [
             times * math.log(max(1.0, (total - frequency + 0.5) / (frequency + 0.5)))
             for times, frequency in zip(grams.values(), self._frequencies(grams), strict=True)
         ]
-        average = float(self.lengths[self.live].sum(dtype=np.int64)) / max(1, total)
-        norms = (K1 * (1 - B + B * self.lengths / max(1.0, average))).astype(np.float32)
-        scores = np.zeros(len(self.live), np.float32)
+        parts = []
         for postings, mask in self.parts:
-            own = np.zeros(len(mask), np.float32)
-            for rarity, span in zip(rarities, postings.spans(grams), strict=True):
-                if rarity:
-                    rows, counts = postings.rows[span], postings.counts[span]
-                    own[rows] += np.float32(rarity) * (counts / (counts + norms[rows]))
-            own[~mask] = 0
-            scores[: len(mask)] += own
-        if within is not None:
-            scores[~within] = 0
-        return {int(row): float(scores[row]) for row in _best(scores, k)}
+            allowed = mask if within is None else mask & within[: len(mask)]
+            parts.append((postings, None if allowed.all() else allowed, postings.spans(grams)))
+        return [
+            Term(np.float32(rarity), postings.rows[spans[place]], postings.counts[spans[place]], allowed)
+            for place, rarity in enumerate(rarities)
+            for postings, allowed, spans in parts
+            if rarity and spans[place].stop > spans[place].start
+        ]
 
     def coverage(self, query: str, texts: Sequence[str]) -> list[float]:
         """For each text the share, 0..1, of the query's n-grams that it holds, each weighed by its rarity here.
@@ -127,11 +140,3 @@ class LexicalIndex:
 def _whole(postings: Postings, lengths: NDArray[np.uint32]) -> LexicalIndex:
     everything = np.ones(len(lengths), bool)
     return LexicalIndex(((postings, everything),), lengths, everything)
-
-
-def _best(scores: NDArray[np.float32], k: int) -> NDArray[np.int64]:
-    """The rows of the k highest scores above 0, best first, the earlier of two alike before the later."""
-    rows = np.flatnonzero(scores > 0)
-    if len(rows) > k:
-        rows = rows[scores[rows] >= np.partition(scores[rows], -k)[-k]]
-    return rows[np.argsort(-scores[rows], kind="stable")][:k]

@@ -1,31 +1,34 @@
-"""Query -> hits, best first: dense and lexical scores fused, sections named in the query preferred."""
+"""Query -> hits, best first: both indexes asked, the shortlist read and weighed, what says the same folded together."""
 
 from __future__ import annotations
 
 import itertools
-import re
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
 
 from index.derived.following import follow
 from index.derived.indexes import open_indexes
 from index.derived.postings import Mask
-from index.derived.state import Indexes
-from index.encoder import Encoder, Vectors
+from index.derived.state import Filed, Indexes
+from index.encoder import Encoder
 from index.errors import JudianError
-from index.hits import Hit, Ranked, ScoredSentence, Signals
+from index.finding import Query, find
+from index.hits import Hit, ScoredSentence, Signals, Twin
+from index.numbers import respelled
+from index.ranking import SHORTLIST, Found, signals
+from index.scope import Names, Scope
 from index.searchtext import header
 from index.store import Store, StoredPassage
-from index.structure.articles import chinese_number, parse_number
+from index.sweep import Sweep, Topic, sweep
+from index.variety import Candidate, Kept, collapse
 
-CANDIDATES = 100  # passages taken from each index before fusion
-VECTORS = 400  # nearest vectors looked at: a passage has one of its own and one a sentence
-DENSE_SHARE = 0.6  # of the fused score; the rest is BM25 (docs/experiments.md)
-SCOPE_BOOST = 0.35  # added where the query names the section or the document
 BATCH = 64  # queries of search_many() encoded together
 
-_ARTICLE = re.compile(r"第\s*([一二三四五六七八九十百零〇]{1,4}|\d{1,3})\s*([篇编章讲节])")
-_YEAR = re.compile(r"(?:19|20)\d{2}")
+
+_GONE = Filed("", "", "", "", "")  # of a document that is no more: no name calls it
 
 
 class Searcher:
@@ -37,62 +40,55 @@ class Searcher:
         self._encoder = encoder
         self._lock = threading.Lock()
         self._indexes: Indexes | None = None
+        self._names: tuple[Indexes, Names] | None = None
 
     def search(self, query: str, k: int, collections: Sequence[str] = ()) -> list[Hit]:
         """The k best passages of these collections (empty: all), best first.
 
         Raises EmptyStoreError when the store holds nothing, JudianError for an unknown collection.
         """
-        if not query.strip():
-            raise JudianError("问题是空的。请写下要问的内容。")
-        indexes = self._current()
-        within = indexes.within(collections)
-        vector = self._encoder.encode_queries([query])
-        dense = indexes.dense.search(vector, VECTORS, within)
-        lexical = indexes.lexical.search(query, CANDIDATES, within)
-        scores = _rank(indexes, query, dense, lexical, k)
-        rows = {int(indexes.ids[row]): row for row in scores}
-        found = [(stored, rows[stored.id]) for stored in self.store.passages(list(rows))]
-        measured = _coverages(indexes, query, found)
-        return [
-            _hit(stored, vector, coverage, (scores[row], dense.get(row, 0.0), lexical.get(row, 0.0)))
-            for (stored, row), coverage in zip(found, measured, strict=True)
-        ]
+        return next(self.search_many([query], k, collections))
 
-    def search_many(self, queries: Sequence[str], k: int, collections: Sequence[str] = ()) -> Iterator[list[Ranked]]:
+    def search_many(self, queries: Sequence[str], k: int, collections: Sequence[str] = ()) -> Iterator[list[Hit]]:
         """What search() finds for each query, in order, in the store as it stands at the first of them.
 
-        Several times quicker: queries are encoded together, each passage is read once, and sentences are not compared.
-        An encoder whose vectors differ in the last bits with what stands beside them may swap hits that score alike.
+        Several times quicker: queries are encoded together, and each passage is read once. An encoder whose vectors
+        differ in the last bits with what stands beside them may swap hits that score alike.
         """
         if not all(query.strip() for query in queries):
-            raise JudianError("有问题是空的。请写下要问的内容。")
+            raise JudianError("问题是空的。请写下要问的内容。")
         indexes = self._current()
-        within = indexes.within(collections)
+        names, within = self._names_of(indexes), indexes.within(collections)
         known: dict[int, StoredPassage] = {}
         for start in range(0, len(queries), BATCH):
             batch = queries[start : start + BATCH]
-            found = self._rank_batch(indexes, batch, k, within)
-            rankings = [{int(indexes.ids[row]): score for row, score in scores.items()} for scores in found]
-            wanted = dict.fromkeys(i for ranking in rankings for i in ranking)
-            known |= {p.id: p for p in self.store.passages([i for i in wanted if i not in known])}
-            for ranking in rankings:
-                yield [_ranked(known[i], score) for i, score in ranking.items() if i in known]
+            vectors = self._encoder.encode_queries(batch)
+            for n, text in enumerate(batch):
+                words = " ".join([text, *respelled(text)])
+                query = Query(text, words, vectors[n : n + 1], names.scope(text))
+                yield self._hits(indexes, query, k, within, known)
 
-    def _rank_batch(
-        self, indexes: Indexes, queries: Sequence[str], k: int, within: Mask | None
-    ) -> list[dict[int, float]]:
-        vectors = self._encoder.encode_queries(queries)
-        return [
-            _rank(
-                indexes,
-                query,
-                indexes.dense.search(vectors[n : n + 1], VECTORS, within),
-                indexes.lexical.search(query, CANDIDATES, within),
-                k,
-            )
-            for n, query in enumerate(queries)
-        ]
+    def _hits(
+        self, indexes: Indexes, query: Query, k: int, within: Mask | None, known: dict[int, StoredPassage]
+    ) -> list[Hit]:
+        found = find(indexes, query, within)
+        rows = found.shortlist(max(SHORTLIST, k))
+        ids = [int(indexes.ids[row]) for row in rows]
+        known |= {p.id: p for p in self.store.passages([i for i in ids if i not in known])}
+        read = [(known[i], row) for i, row in zip(ids, rows, strict=True) if i in known]
+        ranked = _weighed(indexes, query, found, read)
+        hits = _hits_of(indexes, query, _varied(indexes, query, ranked)[:k])
+        falling = itertools.accumulate((hit.score for hit in hits), min)  # one moved back has no more than its place
+        return [replace(hit, score=score) for hit, score in zip(hits, falling, strict=True)]
+
+    def sweep(self, topic: Topic, collections: Sequence[str] = (), names: Sequence[str] = ()) -> Sweep:
+        """What every document of these collections (empty: all), or those called `names`, holds about the topic.
+
+        Raises as search() does.
+        """
+        indexes = self._current()
+        vector = self._encoder.encode_queries([topic.text])
+        return sweep(self.store, indexes, vector, topic, indexes.within(collections), names)
 
     def _current(self) -> Indexes:
         """The indexes with every change that was made before the call."""
@@ -104,87 +100,99 @@ class Searcher:
                 self._indexes = follow(self._indexes, self.store)
             return self._indexes
 
-
-def _rank(
-    indexes: Indexes, query: str, dense: Mapping[int, float], lexical: Mapping[int, float], k: int
-) -> dict[int, float]:
-    """The k best passage rows and their scores, 0..1, best first."""
-    wanted = _scope(query)
-    fused = fuse(dense, lexical)
-    names = {row: indexes.names(row) for row in fused}
-    scored = {row: score + _boost(wanted, names[row]) for row, score in fused.items()}
-    best = _in_turn(sorted(scored, key=lambda row: (-scored[row], row)), wanted, names)[:k]
-    top = 1.0 + (SCOPE_BOOST if wanted else 0.0)
-    return {row: scored[row] / top for row in best}
+    def _names_of(self, indexes: Indexes) -> Names:
+        """By what names questions call the documents and sections of these indexes."""
+        kept = self._names
+        if kept is None or kept[0] is not indexes:
+            present = np.isin(np.arange(len(indexes.documents)), indexes.document_of[indexes.live])
+            documents = [d if here else _GONE for d, here in zip(indexes.documents, present.tolist(), strict=True)]
+            kept = self._names = (indexes, Names.build(documents, indexes.sections))
+        return kept[1]
 
 
-def _ranked(stored: StoredPassage, score: float) -> Ranked:
-    p = stored.passage
-    return Ranked(stored.document, p.section, p.start, p.end, score, p.text, p.page)
+@dataclass(frozen=True, slots=True)
+class _Weighed:
+    """A passage that was read, with its row, what stands in front of it, and its signals."""
+
+    stored: StoredPassage
+    row: int
+    front: str
+    signals: Signals
 
 
-def _coverages(indexes: Indexes, query: str, found: Sequence[tuple[StoredPassage, int]]) -> list[list[float]]:
-    """For each passage and its row: what of the query it holds with its header, and what each sentence holds."""
-    texts: list[list[str]] = []
-    for stored, row in found:
-        passage, document = stored.passage, indexes.document(row)
-        front = header(stored.document, passage.section, document.title, document.date)
-        texts.append([front + passage.reading, *(s.reading for s in passage.sentences)])
-    shares = iter(indexes.lexical.coverage(query, [text for own in texts for text in own]))
-    return [list(itertools.islice(shares, len(own))) for own in texts]
+def _weighed(indexes: Indexes, query: Query, found: Found, read: Sequence[tuple[StoredPassage, int]]) -> list[_Weighed]:
+    """The passages by all that speaks for them, best first."""
+    fronts = [_front(indexes, row, stored) for stored, row in read]
+    texts = [stored.passage.reading for stored, _ in read]
+    shares = indexes.lexical.coverage(query.text, [front + text for front, text in zip(fronts, texts, strict=True)])
+    made = signals(query.text, found, [row for _, row in read], texts, shares)
+    weighed = [_Weighed(*one, front, own) for one, front, own in zip(read, fronts, made, strict=True)]
+    return sorted(weighed, key=lambda w: (-w.signals.fused, w.row))
 
 
-def _hit(stored: StoredPassage, vector: Vectors, coverage: list[float], scores: tuple[float, float, float]) -> Hit:
-    passage = stored.passage
-    score, dense, lexical = scores
-    cosines = (stored.sentence_vectors @ vector[0]).tolist()
-    sentences = zip(passage.sentences, cosines, coverage[1:], strict=True)
+def _front(indexes: Indexes, row: int, stored: StoredPassage) -> str:
+    document = indexes.document(row)
+    return header(stored.document, stored.passage.section, document.title, document.date)
+
+
+def _varied(indexes: Indexes, query: Query, ranked: Sequence[_Weighed]) -> list[tuple[_Weighed, tuple[Twin, ...]]]:
+    """Those that say something of their own, in turn where the question sets several places side by side."""
+    candidates = [
+        Candidate(
+            _twin(w.stored),
+            tuple(sentence.reading for sentence in w.stored.passage.sentences),
+            int(np.argmax(w.stored.sentence_vectors @ query.vector[0])) if len(w.stored.sentence_vectors) else 0,
+            w.signals.scope,
+            _groups(indexes, query.scope, w.row),
+        )
+        for w in ranked
+    ]
+    kept = collapse(candidates)
+    return [(ranked[k.number], k.also) for k in _in_turn(kept, [candidates[k.number].groups for k in kept])]
+
+
+def _hits_of(indexes: Indexes, query: Query, chosen: Sequence[tuple[_Weighed, tuple[Twin, ...]]]) -> list[Hit]:
+    readings = [sentence.reading for weighed, _ in chosen for sentence in weighed.stored.passage.sentences]
+    shares = iter(indexes.lexical.coverage(query.text, readings))
+    return [_hit(query, weighed, also, shares) for weighed, also in chosen]
+
+
+def _hit(query: Query, weighed: _Weighed, also: tuple[Twin, ...], shares: Iterator[float]) -> Hit:
+    """`shares` gives what each sentence covers of the question, and goes on with the next hit's."""
+    stored, passage = weighed.stored, weighed.stored.passage
+    cosines = (stored.sentence_vectors @ query.vector[0]).tolist()
     return Hit(
         document=stored.document,
         section=passage.section,
         page=passage.page,
         start=passage.start,
         end=passage.end,
-        score=score,
+        score=weighed.signals.fused,
         text=passage.text,
-        sentences=tuple(ScoredSentence(*s) for s in sentences),
-        signals=Signals(dense=dense, lexical=lexical, coverage=coverage[0], fused=score),
+        sentences=tuple(map(ScoredSentence, passage.sentences, cosines, shares)),
+        signals=weighed.signals,
         collection=stored.collection,
+        also=also,
+        passages=(stored.id,),
+        header=weighed.front,
     )
 
 
-def fuse(dense: Mapping[int, float], lexical: Mapping[int, float]) -> dict[int, float]:
-    """Weighted sum of min-max normalised scores; a row that one index does not name gets 0 from it.
-
-    On Chinese sets this beat reciprocal rank fusion; the weights are in docs/experiments.md.
-    """
-    d, b = _normalised(dense), _normalised(lexical)
-    rows = dict.fromkeys([*d, *b])
-    return {r: DENSE_SHARE * d.get(r, 0.0) + (1 - DENSE_SHARE) * b.get(r, 0.0) for r in rows}
+def _twin(stored: StoredPassage) -> Twin:
+    p = stored.passage
+    return Twin(stored.document, p.section, p.page, p.start, p.end)
 
 
-def _normalised(scores: Mapping[int, float]) -> dict[int, float]:
-    if not scores:
-        return {}
-    low, high = min(scores.values()), max(scores.values())
-    width = high - low
-    return {row: (score - low) / width if width else 1.0 for row, score in scores.items()}
+def _groups(indexes: Indexes, scope: Scope, row: int) -> frozenset[int]:
+    """The things set side by side in the question that the passage belongs to."""
+    return scope.among(int(indexes.document_of[row]), int(indexes.section_of[row]))
 
 
-def _scope(query: str) -> frozenset[str]:
-    """Articles and years that the query names: 第6篇 -> 第六篇, 2013."""
-    articles = {f"第{chinese_number(parse_number(m.group(1)))}{m.group(2)}" for m in _ARTICLE.finditer(query)}
-    return frozenset(articles | set(_YEAR.findall(query)))
-
-
-def _in_turn(rows: list[int], wanted: frozenset[str], names: Mapping[int, tuple[str, ...]]) -> list[int]:
-    """When a query names several sections (“第五篇和第七篇”), their best rows in turn, so that none crowds out another."""
+def _in_turn(kept: Sequence[Kept], groups: Sequence[frozenset[int]]) -> list[Kept]:
+    """When a question sets several places side by side, the best of each in turn, so that none crowds out another."""
+    wanted = sorted({number for own in groups for number in own})
     if len(wanted) < 2:
-        return rows
-    groups = [[row for row in rows if any(name in n for n in names[row])] for name in sorted(wanted)]
-    turns = [row for turn in itertools.zip_longest(*groups) for row in turn if row is not None]
-    return list(dict.fromkeys([*turns, *rows]))
-
-
-def _boost(wanted: frozenset[str], names: tuple[str, ...]) -> float:
-    return SCOPE_BOOST if any(w in name for w in wanted for name in names) else 0.0
+        return list(kept)
+    turns = [[k for k, own in zip(kept, groups, strict=True) if number in own] for number in wanted]
+    first = [k for turn in itertools.zip_longest(*turns) for k in turn if k is not None]
+    return list(dict.fromkeys([*first, *kept]))

@@ -13,6 +13,7 @@ from index.errors import JudianError
 from rag import models_command
 
 if TYPE_CHECKING:
+    from index.hits import Hit
     from index.store import Store
     from rag.answer import Answer
     from rag.settings import Settings
@@ -45,6 +46,7 @@ def _parser() -> argparse.ArgumentParser:
         sub.add_argument("--json", action="store_true", help="按 JSON 打印")
         if name == "search":
             sub.add_argument("-k", type=int, default=10, metavar="个数", help="段落数（默认 10）")
+            sub.add_argument("--explain", action="store_true", help="列出每段得分的由来：语义、词面、范围、重排等")
         else:
             sub.add_argument("--extractive", action="store_true", help="不用语言模型，只摘原句作答")
     models_command.register(commands)
@@ -100,9 +102,8 @@ def _search(options: argparse.Namespace) -> int:
     settings = _checked(options)
     if options.k < 1:
         raise JudianError(f"-k 应为正整数，收到的是 {options.k}")
-    from index.duplicates import group
     from rag import batch
-    from rag.answer import hit_json, shown_place
+    from rag.answer import hit_json
     from rag.conversation import checked, condense
     from rag.engine import open_searcher
 
@@ -113,20 +114,30 @@ def _search(options: argparse.Namespace) -> int:
     def hits(question: batch.Question) -> dict[str, object]:
         asked = condense(checked(question.text, settings.max_question), question.history)
         found = searcher.search(asked, options.k, within)
-        return {"id": question.id, "hits": [hit_json(h) for h in found]}
+        return {"id": question.id, "hits": [hit_json(h, explain=options.explain) for h in found]}
 
     if options.batch:
         return command.FAILED if batch.run(questions, options.out, hits) else 0
     found = searcher.search(options.question, options.k, within)
     if options.json:
-        print(json.dumps({"id": "", "hits": [hit_json(h) for h in found]}, ensure_ascii=False))
+        print(json.dumps({"id": "", "hits": [hit_json(h, explain=options.explain) for h in found]}, ensure_ascii=False))
         return 0
-    groups = group([[s.sentence.reading for s in hit.sentences] for hit in found])
-    same = {later + 1: f"（与第 {first + 1} 条说的相同）" for first, *rest in groups for later in rest}
     for n, hit in enumerate(found, 1):
-        place = shown_place(hit.document, hit.section, hit.page) + same.get(n, "")
-        print(f"{n}. {place}  [{hit.start}, {hit.end})  得分 {hit.score:.3f}\n   {hit.text}\n")
+        print(_listed(n, hit, explained=options.explain))
     return 0
+
+
+def _listed(number: int, hit: Hit, *, explained: bool) -> str:
+    """One hit as people read it: its place, the places that say the same, what its score is made of, its text."""
+    from rag.answer import other_name, shown_place
+    from rag.explain import explain_line
+
+    others = "、".join(dict.fromkeys(other_name(twin, hit.document) for twin in hit.also))
+    place = shown_place(hit.document, hit.section, hit.page)
+    head = f"{number}. {place}  [{hit.start}, {hit.end})" + ("" if explained else f"  得分 {hit.score:.3f}")
+    lines = [explain_line(hit)] if explained else []
+    lines += [f"另见 {others}"] if others else []
+    return "\n   ".join([head, *lines, hit.text]) + "\n"
 
 
 def _printed(answer: Answer) -> str:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from index.hits import Hit
+from index.hits import Hit, Twin
 from index.reading import Repair
 
 Verdict = Literal["supported", "partial", "unsupported"]
@@ -83,8 +83,8 @@ def shown_place(document: str, section: str, page: int | None = None) -> str:
     return " · ".join(p for p in (document, section, f"第 {page} 页" if page else "") if p)
 
 
-def other_name(place: Place, document: str) -> str:
-    """What another place is called beside a citation of `document`: its section there, else document and section."""
+def other_name(place: Place | Twin, document: str) -> str:
+    """What another place is called beside a citation or a hit of `document`: its section there, else document and section."""
     return shown_place(
         "" if place.document == document and place.section else place.document, place.section, place.page
     )
@@ -111,9 +111,13 @@ def to_json(answer: Answer, question_id: str = "") -> dict[str, Any]:
     }
 
 
-def hit_json(hit: Hit) -> dict[str, Any]:
-    """One hit as in the contract: source offsets, score (bigger is better) and display text."""
-    return {
+def hit_json(hit: Hit, *, explain: bool = False) -> dict[str, Any]:
+    """One hit as in the contract: source offsets, score (bigger is better) and display text.
+
+    `also_in` names the passages that say the same, where there are some; with `explain` `signals` say what the score
+    is made of, null where a part was not asked.
+    """
+    told: dict[str, Any] = {
         "document": hit.document,
         "section": hit.section,
         "start": hit.start,
@@ -121,6 +125,17 @@ def hit_json(hit: Hit) -> dict[str, Any]:
         "score": round(hit.score, 4),
         "text": hit.text,
     }
+    if hit.also:
+        told["also_in"] = [_place_json(twin) for twin in hit.also]
+    if explain:
+        told["signals"] = {
+            name: value if value is None else round(value, 4) for name, value in asdict(hit.signals).items()
+        }
+    return told
+
+
+def _place_json(place: Place | Twin) -> dict[str, Any]:
+    return {"document": place.document, "section": place.section, "start": place.start, "end": place.end}
 
 
 def _citation_json(citation: Citation) -> dict[str, Any]:
@@ -132,7 +147,5 @@ def _citation_json(citation: Citation) -> dict[str, Any]:
         "start": citation.start,
         "end": citation.end,
         "quote": citation.quote,
-        "also_in": [
-            {"document": p.document, "section": p.section, "start": p.start, "end": p.end} for p in citation.also_in
-        ],
+        "also_in": [_place_json(place) for place in citation.also_in],
     }

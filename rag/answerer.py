@@ -18,8 +18,11 @@ from rag.attribute import attribute
 from rag.compose import MAX_CLAIMS, Composition, compose, compose_draft
 from rag.confidence import THRESHOLD, confidence, missing_numbers
 from rag.conversation import checked, condense
-from rag.evidence import Evidence, choose, reading_order
+from rag.evidence import Evidence, choose, choose_each, in_turn, reading_order
 from rag.generate import Generator
+from rag.retriever import Retriever
+from rag.sides import sides
+from rag.sweep import Swept, answer_sweep
 
 HITS = 10  # passages kept with an answer; the first few are read
 MAX_TOKENS = 200  # of a draft; about 300 characters
@@ -29,9 +32,10 @@ EXTRACTIVE = "extractive"  # what an answer names as its model when none wrote i
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """The step that begins now: searching, writing, checking."""
+    """The step that begins now: searching, writing, checking. `swept`: how many documents were gone through one by one."""
 
     name: Literal["检索", "作答", "核对"]
+    swept: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +52,7 @@ class Answerer:
     """Answers from one store. Safe for several threads: the language model serves them in turn."""
 
     def __init__(
-        self, searcher: Searcher, generator: Generator | None, passages: int = 5, max_question: int = 2000
+        self, searcher: Searcher | Retriever, generator: Generator | None, passages: int = 5, max_question: int = 2000
     ) -> None:
         self.searcher = searcher
         self.generator = generator
@@ -77,8 +81,17 @@ class Answerer:
         stop = stop or threading.Event()
         standalone = condense(checked(question, self._max_question), history)
         yield Stage("检索")
-        hits = self.searcher.search(standalone, HITS, collections)
-        evidence = choose(hits[: self._passages])
+        if swept := answer_sweep(self.searcher, standalone, collections, self._places):
+            clock.retrieved()
+            yield Stage("检索", swept.documents)
+            yield _swept_answer(question, standalone, swept, clock)
+            return
+        parts = sides(standalone)
+        searches = [self.searcher.search(part, HITS, collections) for part in parts or (standalone,)]
+        hits = in_turn(searches)[:HITS]
+        evidence = (
+            choose_each([found[: self._passages] for found in searches]) if parts else choose(hits[: self._passages])
+        )
         clock.retrieved()
         sure = confidence(standalone, hits, evidence, self.generator)
         draft = ""
@@ -98,7 +111,9 @@ class Answerer:
         elif stop.is_set():
             made = _stopped(compose_draft(standalone, draft, evidence, self._places))
         else:
-            made = compose(standalone, draft, evidence, self._places)
+            made = compose(
+                standalone, draft, evidence, self._places, sum(e.score == 1.0 for e in evidence) if parts else 0
+            )
         yield Answer(
             question=question,
             standalone_question=standalone,
@@ -117,6 +132,23 @@ class Answerer:
         hit, sentence = evidence.hit, evidence.sentence
         found = corroborations(self.searcher.store, sentence.text, hit.document, hit.section, sentence.start)
         return [Place(p.document, p.section, p.start, p.end, p.page) for p in found]
+
+
+def _swept_answer(question: str, standalone: str, swept: Swept, clock: _Clock) -> Answer:
+    """The answer gathered from the whole collection; no language model has a part in it."""
+    made = swept.made
+    return Answer(
+        question=question,
+        standalone_question=standalone,
+        text=made.text,
+        refused=swept.refused,
+        confidence=swept.confidence,
+        model=EXTRACTIVE,
+        claims=made.claims,
+        citations=made.citations,
+        hits=swept.hits,
+        timings=clock.timings(),
+    )
 
 
 def _refusal(standalone: str, hits: Sequence[Hit]) -> Composition:

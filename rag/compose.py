@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from index.cleaning import CLOSERS, SENTENCE_END
 from index.reading import within
@@ -17,6 +18,8 @@ from rag.snippet import snip
 
 MAX_CLAIMS = 3  # written or extracted; these four numbers were fitted on the tune half (docs/experiments.md)
 MAX_LENGTH = 220  # characters of an answer of more than one claim
+SIDES = 280  # the same where things are set side by side, shared among them; the least for one of many
+SIDE = 45
 NEAR = 0.65  # of the best sentence's score: what a further extracted sentence must have
 NEAR_AFTER = 0.7  # the same, when the draft has already answered
 SAME = 0.5  # of a sentence's character pairs stand in a claim already shown: it would say it again
@@ -48,6 +51,8 @@ class Composition:
 class _Builder:
     places: Places
     placed: bool  # whether each claim opens with the section it stands in
+    sides: int = 0  # sentences that answer for things set side by side; each has its place
+    titled: bool = False  # whether each claim opens with the document it stands in
     claims: list[Claim] = field(default_factory=list)
     citations: list[Citation] = field(default_factory=list)
     numbers: dict[tuple[str, int, int], int] = field(default_factory=dict)
@@ -58,15 +63,27 @@ class _Builder:
         text = _FOOTNOTE.sub("", text)  # a mark of the source is none of ours; the quote keeps it
         if self.placed and evidence.hit.section and not _names_a_section(text):
             text = f"{self._sections(evidence)}：{text}"
+        elif self.titled and Path(evidence.hit.document).stem not in text:
+            text = f"{Path(evidence.hit.document).stem}：{text}"
         if any(text == c.text for c in self.claims):
             return
         n = self._number(evidence, span)
         self.claims.append(Claim(text, (n,), "supported"))
-        self.pieces.append(_marked(text, n))
+        self.pieces.append(marked(text, n))
 
     @property
     def length(self) -> int:
         return sum(len(c.text) for c in self.claims)
+
+    @property
+    def snippet(self) -> int:
+        """Characters shown of one sentence."""
+        return SNIPPET if not self.sides else max(SIDE, SIDES // self.sides)
+
+    def fits(self, text: str) -> bool:
+        """Whether a further claim has a place; the first always has."""
+        most, room = (MAX_CLAIMS, MAX_LENGTH) if not self.sides else (self.sides, self.snippet * self.sides)
+        return not self.claims or (len(self.claims) < most and self.length + len(text) <= room)
 
     def _sections(self, e: Evidence) -> str:
         """第二篇、第三篇: the articles in which these words stand."""
@@ -90,13 +107,15 @@ class _Builder:
         return Composition("".join(self.pieces), tuple(self.claims), tuple(self.citations))
 
 
-def compose(question: str, draft: str, evidence: Sequence[Evidence], places: Places) -> Composition:
+def compose(question: str, draft: str, evidence: Sequence[Evidence], places: Places, sides: int = 0) -> Composition:
     """The draft's supported sentences, then what the best evidence adds to them, in its own words.
 
     A draft sentence that is not proved never shows; its words still help to choose the evidence. Without a draft
-    the answer is an extract. Empty only when there is no evidence.
+    the answer is an extract. Where things are set side by side the first `sides` sentences of the evidence have their
+    place. Empty only when there is no evidence.
     """
-    builder = _Builder(places, asks_places(question))
+    documents = {e.hit.document for e in evidence[:sides]}
+    builder = _Builder(places, asks_places(question), sides, len(documents) > 1)
     used = _write(builder, draft, evidence)
     _extract(builder, question, draft, evidence, used)
     return builder.done()
@@ -118,7 +137,7 @@ def _write(builder: _Builder, draft: str, evidence: Sequence[Evidence]) -> list[
     """Add what the draft says and the evidence carries; returns the evidence it rests on."""
     used: list[Evidence] = []
     for a in attribute(draft, evidence):
-        if a.verdict == "supported" and len(a.text) <= MAX_WRITTEN and _fits(builder, a.text):
+        if a.verdict == "supported" and len(a.text) <= MAX_WRITTEN and builder.fits(a.text):
             builder.add(readable(a.text), a.evidence, _resting_place(a))
             used.append(a.evidence)
     return used
@@ -135,24 +154,19 @@ def _extract(
     for score, e in scores:
         if e in used or (builder.claims and score < least):
             continue
-        span = snip(e.text, weights)
+        span = snip(e.text, weights, builder.snippet)
         part = e.text[span[0] : span[1]]
-        if _fits(builder, part) and not _said(builder, part):
-            builder.add(_excerpt(e.text, span), e, span)
+        if builder.fits(part) and not _said(builder, part):
+            builder.add(excerpt(e.text, span), e, span)
 
 
 def _said(builder: _Builder, text: str) -> bool:
     """Whether a claim says nearly the same: in speeches that repeat each other the best sentences are copies."""
-    return not builder.placed and any(overlap(text, c.text) >= SAME for c in builder.claims)
+    return not builder.placed and not builder.sides and any(overlap(text, c.text) >= SAME for c in builder.claims)
 
 
 def _names_a_section(text: str) -> bool:
     return bool(re.match(r"(?:在)?第[一二三四五六七八九十\d]{1,3}[篇章讲编节]", text))
-
-
-def _fits(builder: _Builder, text: str) -> bool:
-    full = len(builder.claims) >= MAX_CLAIMS or builder.length + len(text) > MAX_LENGTH
-    return not builder.claims or not full
 
 
 def _resting_place(a: Attribution) -> tuple[int, int]:
@@ -164,7 +178,7 @@ def _resting_place(a: Attribution) -> tuple[int, int]:
     return (start, end) if as_well else (0, len(text))
 
 
-def _excerpt(text: str, span: tuple[int, int]) -> str:
+def excerpt(text: str, span: tuple[int, int]) -> str:
     """The words of `span`, with 「……」 where the sentence began earlier."""
     return ("……" if span[0] else "") + readable(text[span[0] : span[1]])
 
@@ -175,8 +189,8 @@ def readable(text: str) -> str:
     return wide if _STOPPED.search(wide) else wide.rstrip("，；、：,;:") + "。"
 
 
-def _marked(text: str, n: int) -> str:
-    """The citation mark in front of the final stop: 「……21%以上[1]。」."""
+def marked(text: str, *numbers: int) -> str:
+    """The citation marks in front of the final stop: 「……21%以上[1]。」."""
     end = _STOPPED.search(text)
     at = end.start() if end else len(text)
-    return f"{text[:at]}[{n}]{text[at:]}"
+    return f"{text[:at]}{''.join(f'[{n}]' for n in numbers)}{text[at:]}"

@@ -8,6 +8,8 @@ from index.store import Store
 from rag.answerer import Answerer
 from rag.generate import TransformersGenerator
 from rag.models import ModelStore
+from rag.rerank import open_reranker
+from rag.retriever import Retriever
 from rag.settings import Settings
 
 NO_MODEL = "none"  # the setting under which answers are extracts
@@ -32,10 +34,16 @@ def checked_store(settings: Settings, *, answering: bool = True) -> Store:
     return store
 
 
-def open_searcher(settings: Settings) -> Searcher:
-    """A searcher over the store of the settings, which must exist, hold documents and be built by their encoder."""
+def open_searcher(settings: Settings) -> Retriever:
+    """What finds passages in the store of the settings, which must exist, hold documents and be built by their encoder."""
     store = checked_store(settings, answering=False)
-    return Searcher(store, open_encoder(settings))
+    return open_retriever(Searcher(store, open_encoder(settings)), settings)
+
+
+def open_retriever(searcher: Searcher, settings: Settings | None, *, joined: bool = True) -> Retriever:
+    """The searcher with the reranker of the settings behind it; None, or settings that name none: without."""
+    rerank = settings is not None and settings.reranker != NO_MODEL
+    return Retriever(searcher, open_reranker() if rerank else None, joined)
 
 
 def open_generator(settings: Settings) -> TransformersGenerator | None:
@@ -49,8 +57,8 @@ def open_generator(settings: Settings) -> TransformersGenerator | None:
 def open_answerer(settings: Settings) -> Answerer:
     """Everything an answer takes. Raises JudianError for what is missing, before anything slow is loaded."""
     store = checked_store(settings)
-    searcher = Searcher(store, open_encoder(settings))
-    return Answerer(searcher, open_generator(settings), settings.passages, settings.max_question)
+    retriever = open_retriever(Searcher(store, open_encoder(settings)), settings)
+    return Answerer(retriever, open_generator(settings), settings.passages, settings.max_question)
 
 
 def open_warm_answerer(settings: Settings) -> Answerer:

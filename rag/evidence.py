@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from index.cleaning import CLOSERS, SENTENCE_END
 from index.hits import Hit
 from index.passages import Sentence
 
 BUDGET = 600  # characters, about 400 tokens: reading them is most of the wait for the first word
+NAMED = 0.5  # from which on a question is taken to name a hit's document or section
 MAX_TITLE = 60  # characters
 MIN_LENGTH = 6  # letters; shorter sentences are headings and slogans that answer nothing
 
@@ -42,6 +44,30 @@ def choose(hits: Sequence[Hit], budget: int = BUDGET) -> list[Evidence]:
         seen.add(text)
         left -= len(text)
     return chosen
+
+
+def choose_each(searches: Sequence[Sequence[Hit]], budget: int = BUDGET) -> list[Evidence]:
+    """The best sentence of each search first, with the score 1, then others in turn; each text once.
+
+    A sentence that is the best of several searches answers them all. Each search has its share of the budget.
+    """
+    chosen = [choose(_inside(hits), budget // len(searches)) for hits in searches]
+    taken = {own[0].text: replace(own[0], score=1.0) for own in chosen if own}
+    for turn in itertools.zip_longest(*(own[1:] for own in chosen)):
+        for evidence in filter(None, turn):
+            taken.setdefault(evidence.text, evidence)
+    return list(taken.values())
+
+
+def _inside(hits: Sequence[Hit]) -> Sequence[Hit]:
+    """The hits in the document or section that the question names, all of them where it names none."""
+    return [hit for hit in hits if hit.signals.scope >= NAMED] or hits
+
+
+def in_turn(searches: Sequence[Sequence[Hit]]) -> list[Hit]:
+    """The hits of several searches in turn, each passage once."""
+    turns = (hit for turn in itertools.zip_longest(*searches) for hit in turn if hit)
+    return list({(hit.document, hit.start): hit for hit in turns}.values())
 
 
 def reading_order(evidence: Sequence[Evidence]) -> list[Evidence]:

@@ -23,6 +23,7 @@ class Settings:
     models: Path = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "judian" / "models"
     encoder: str = "m3e-small"
     language_model: str = "qwen2.5-coder-1.5b-instruct"  # or "none": answers are extracts
+    reranker: str = "builtin"  # or "none": the search's own order stands
     host: str = "127.0.0.1"
     port: int = 7860
     passages: int = 5  # shown to the language model

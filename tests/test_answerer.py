@@ -183,7 +183,10 @@ CONTRACT = {
 def test_the_object_handed_out_has_the_keys_of_the_contract(searcher: Searcher) -> None:
     answer = answerer(searcher, FakeGenerator(PILOTS)).answer(QUESTION)
     value = to_json(answer, "q1")
-    assert keys(value) == CONTRACT
+    told = keys(value)
+    assert told is not None
+    assert told["hits"].pop("also_in", PLACE) == PLACE  # where passages say the same
+    assert told == CONTRACT
     assert list(value) == list(CONTRACT)
     assert (value["id"], value["question"], value["answer"]) == ("q1", QUESTION, answer.text)
     assert value["refused"] is False

@@ -8,13 +8,19 @@ import re
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from evidences import hit
 from fake_encoder import HashEncoder
 from samples import ROOT, SAMPLE, filled
 
+from index.hits import Hit, Signals, Twin
 from index.store import Store
+from rag import __main__ as rag_command
+from rag.answer import hit_json
+from rag.explain import explain_line
 
 HELPS = [
     ["index"],
@@ -209,3 +215,62 @@ def test_adding_without_a_model_makes_no_store(tmp_path: Path) -> None:
     result = run("index", "add", file, "--store", tmp_path / "库", models=tmp_path / "空")
     failed(result, "模型 m3e-small 还没有下载")
     assert not (tmp_path / "库").exists()
+
+
+WHY = Signals(0.713, 12.3, 0.4, 1.0, 0.834, 0.9, None)
+TWINS = (Twin("讲话.txt", "第三篇", None, 900, 930), Twin("通稿.docx", "", 2, 0, 30))
+
+
+def test_a_hit_is_explained_in_one_line_and_what_was_not_asked_is_a_dash() -> None:
+    found = replace(hit("粮食产量占全国三成。", score=0.8124), signals=WHY)
+    assert explain_line(found) == (
+        "得分 0.812 · 语义 dense 0.71 · 词面 lexical 12.30 · 连续 phrase 0.40 · 范围 scope 1.00 · 重排 rerank — · "
+        "覆盖 coverage 0.83"
+    )
+    assert "重排 rerank 0.25" in explain_line(replace(found, signals=replace(WHY, rerank=0.25)))
+
+
+def test_a_hit_as_json_has_signals_only_when_asked_and_twins_only_when_there_are_some() -> None:
+    plain = hit("粮食产量占全国三成。")
+    assert list(hit_json(plain)) == ["document", "section", "start", "end", "score", "text"]
+    told = hit_json(replace(plain, signals=WHY, also=TWINS), explain=True)
+    assert told["signals"] == {
+        "dense": 0.713, "lexical": 12.3, "phrase": 0.4, "scope": 1.0, "coverage": 0.834, "fused": 0.9, "rerank": None,
+    }  # fmt: skip
+    assert told["also_in"] == [
+        {"document": "讲话.txt", "section": "第三篇", "start": 900, "end": 930},
+        {"document": "通稿.docx", "section": "", "start": 0, "end": 30},
+    ]
+
+
+class Finder:
+    """In the place of the search: finds one passage twice told."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    def search(self, query: str, k: int, collections: list[str]) -> list[Hit]:
+        return [replace(hit("粮食产量占全国三成。", score=0.5), signals=WHY, also=TWINS)]
+
+
+def test_search_lists_places_that_say_the_same_and_explains_on_demand(
+    store: Store, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.setattr("rag.engine.open_searcher", lambda _: Finder(store))
+    search = ["search", "粮食", "--store", str(store.folder)]
+    assert rag_command.main(search) == 0
+    head = "1. 讲话.txt · 第一篇  [0, 10)"
+    also = "\n   另见 第三篇、通稿.docx · 第 2 页\n   粮食产量占全国三成。\n\n"
+    assert capsys.readouterr().out == f"{head}  得分 0.500{also}"
+    assert rag_command.main([*search, "--explain"]) == 0
+    line = "得分 0.500 · 语义 dense 0.71 · 词面 lexical 12.30 · 连续 phrase 0.40 · 范围 scope 1.00 · 重排 rerank — · 覆盖 coverage 0.83"
+    assert capsys.readouterr().out == f"{head}\n   {line}{also}"
+    assert rag_command.main([*search, "--explain", "--json"]) == 0
+    [found] = json.loads(capsys.readouterr().out)["hits"]
+    assert (found["signals"]["dense"], len(found["also_in"])) == (0.713, 2)
+    (tmp_path / "问").write_text('{"id": "1", "question": "粮食"}\n', encoding="utf-8")
+    batch = ["search", "--batch", str(tmp_path / "问"), "--out", str(tmp_path / "答"), "--store", str(store.folder)]
+    for more, explained in (([], False), (["--explain"], True)):
+        assert rag_command.main([*batch, *more]) == 0
+        [found] = json.loads((tmp_path / "答").read_text(encoding="utf-8"))["hits"]
+        assert ("signals" in found) is explained

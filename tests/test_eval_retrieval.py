@@ -19,10 +19,10 @@ from eval.__main__ import main
 from eval.datasets import Dataset, DatasetPassage
 from eval.searching.corpus import open_corpus
 from eval.searching.hits import HitsFile, OtherHitsError, Row
-from eval.searching.retrieval import build_report, choose_queries, find_hits, origin, show, time_searches
+from eval.searching.page import render, show
+from eval.searching.retrieval import build_report, choose_queries, find_hits, origin, time_searches
 from index.encoder import Vectors
 from index.errors import JudianError
-from index.hits import Hit, Ranked
 from index.search import Searcher
 from rag.answer import hit_json
 
@@ -63,10 +63,6 @@ def search(folder: Path, queries: Mapping[str, str] | None = None) -> list[Row]:
     return list(find_hits(corpus, choose_queries(DATASET) if queries is None else queries))
 
 
-def ranked(hit: Hit) -> Ranked:
-    return Ranked(hit.document, hit.section, hit.start, hit.end, hit.score, hit.text)
-
-
 @settings(max_examples=15)
 @given(
     queries=st.lists(st.one_of(chinese, st.sampled_from(["第五篇和第七篇", "粮食"])), max_size=5), k=st.integers(1, 12)
@@ -77,14 +73,14 @@ def test_many_searches_find_what_single_ones_find(
     folder = tmp_path_factory.mktemp("库")
     searcher = Searcher(filled(folder, {"七篇.txt": SAMPLE[:6000], "粮食2023.txt": "粮食产量稳定。"}), HashEncoder())
     asked = [query for query in queries if query.strip()]
-    assert list(searcher.search_many(asked, k)) == [[ranked(h) for h in searcher.search(q, k)] for q in asked]
+    assert list(searcher.search_many(asked, k)) == [searcher.search(q, k) for q in asked]
 
 
 def test_more_queries_than_a_batch_come_in_order(tmp_path: Path) -> None:
     searcher = Searcher(filled(tmp_path, {"七篇.txt": SAMPLE}), HashEncoder())
     queries = [f"第{n}个问题：{SAMPLE[n * 40 : n * 40 + 20]}" for n in range(70)]
     found = list(searcher.search_many(queries, 3))
-    assert found[65] == [ranked(h) for h in searcher.search(queries[65], 3)]
+    assert found[65] == searcher.search(queries[65], 3)
     assert len(found) == 70
 
 
@@ -151,9 +147,9 @@ def test_the_table_shows_each_metric_with_its_interval(tmp_path: Path) -> None:
 
 def test_a_search_is_timed_alone(tmp_path: Path) -> None:
     corpus = open_corpus(DATASET.passages, LetterEncoder(), tmp_path / "store")
-    spent = time_searches(corpus, choose_queries(DATASET))
+    spent = time_searches(corpus.searcher, choose_queries(DATASET))
     assert 0 < spent["median"] <= spent["p95"]
-    assert time_searches(corpus, {}) == {}
+    assert time_searches(corpus.searcher, {}) == {}
 
 
 def test_hits_are_kept_one_by_one_and_taken_up_again(tmp_path: Path) -> None:
@@ -234,3 +230,113 @@ def test_without_the_cache_nothing_is_kept_and_the_hits_are_the_same(tmp_path: P
     assert main(["retrieval", "--dataset", data, "--out", str(tmp_path / "b")]) == 0
     assert list((tmp_path / "judian").rglob("*.vectors"))
     assert (tmp_path / "a" / "hits.jsonl").read_bytes() == (tmp_path / "b" / "hits.jsonl").read_bytes()
+
+
+QUOTED = replace(
+    DATASET,
+    passages=(
+        *DATASET.passages,
+        DatasetPassage("d5", "粮食", SAMPLE[2000:3500]),
+    ),
+    evidence={"q1": ("粮食产量占全国的三成左右。", "小麦和水稻都是主要作物。"), "q2": ("文档里没有这一句话。", "。")},
+    groups={"q1": (("d1", "d5"), ("d3",)), "q4": (("d4",), ("d2",))},
+)
+
+
+def test_evidence_is_looked_for_in_passages_and_documents_are_ranked_beside_it(tmp_path: Path) -> None:
+    corpus = open_corpus(QUOTED.passages, LetterEncoder(), tmp_path / "store")
+    rows = {row["id"]: row for row in find_hits(corpus, choose_queries(QUOTED), QUOTED.evidence)}
+    assert [name for name in rows if "passages" in rows[name]] == ["q1", "q2"]
+    documents = [hit["document"] for hit in rows["q1"]["passages"]]
+    assert len(documents) > len(set(documents))
+    assert len({hit["document"] for hit in rows["q1"]["hits"]}) == len(rows["q1"]["hits"])
+    values = {q["id"]: q["values"] for q in build_report(QUOTED, list(rows.values()), {})["questions"]}
+    assert (values["q1"]["evidence@10"], values["q2"]["evidence@10"]) == ([1.0, 1.0], [0.0, 1.0])
+    assert values["q2"]["evidence_all@10"] == [0.0, 1.0]
+    assert "evidence@10" not in values["q4"]
+
+
+def row(query_id: str, documents: Sequence[str], passages: Sequence[str] = ()) -> Row:
+    made = {"id": query_id, "hits": [{"document": name} for name in documents]}
+    return made | ({"passages": [{"text": text} for text in passages]} if passages else {})
+
+
+def test_the_metrics_of_quotes_and_groups_are_worked_by_hand() -> None:
+    rows = [
+        row("q1", ["d2", "d5", "d1"], ["无关", "粮食产量占全国的三成左右。", "无关", "小麦和水稻 都是主要作物"]),
+        row("q2", ["d2"], ["长江"]),
+        row("q4", ["d4", "d1", "d2"]),
+    ]
+    report = build_report(QUOTED, rows, {})
+    metrics = report["metrics"]
+    assert {k: metrics[f"evidence@{k}"] for k in (1, 3, 5)} == {1: 0.0, 3: 0.5, 5: 0.5}
+    assert {k: metrics[f"evidence_recall@{k}"] for k in (1, 3, 5)} == {1: 0.0, 3: 0.25, 5: 0.5}
+    assert {k: metrics[f"evidence_all@{k}"] for k in (1, 3, 5)} == {1: 0.0, 3: 0.0, 5: 0.5}
+    assert {k: metrics[f"groups@{k}"] for k in (1, 3)} == {1: 0.5, 3: 1.0}
+    assert {k: metrics[f"groups_all@{k}"] for k in (1, 3)} == {1: 0.0, 3: 0.5}
+    assert {k: metrics[f"groups_recall@{k}"] for k in (1, 3)} == {1: 0.25, 3: 0.75}
+    assert metrics["groups_mrr@10"] == 0.75
+    assert {report["counts"][f"{name}@1"] for name in ("evidence", "groups", "evidence_all")} == {2}
+    assert [q["right"] for q in report["questions"]] == [True, False, True]
+    assert set(report["intervals"]) == set(metrics) - {"n"}
+
+
+def test_the_page_says_what_was_looked_for_with_intervals_and_settings() -> None:
+    report = build_report(
+        QUOTED, [row("q1", ["d1"], ["粮食产量占全国的三成左右。"])], {"encoder": "letters", "half": None}
+    )
+    page = render(report)
+    for part in (
+        "# 检索评测：小集",
+        "## 证据",
+        "## 多组正例",
+        "| 1 | 100.0% [20.7%, 100.0%] | 50.0% [50.0%, 50.0%] |",
+        "- encoder：letters",
+    ):
+        assert part in page
+    assert "half" not in page
+    assert "证据" not in render(build_report(DATASET, [row("q1", ["d1"])], {}))
+
+
+def test_a_half_is_chosen_by_the_id_and_both_are_all() -> None:
+    parts = [list(choose_queries(DATASET, part=part)) for part in ("tune", "report")]
+    assert sorted([*parts[0], *parts[1]]) == list(choose_queries(DATASET))
+    assert list(choose_queries(DATASET, limit=1, part="report")) == parts[1][:1]
+
+
+def test_other_evidence_or_another_search_is_another_origin() -> None:
+    assert origin(QUOTED, "e") != origin(replace(QUOTED, evidence={}), "e")
+    assert origin(DATASET, "e", "no-rerank") != origin(DATASET, "e")
+
+
+def test_two_runs_are_compared_in_pairs_at_once(
+    tmp_path: Path, own_encoder: HashEncoder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data, news = dataset_folder(tmp_path / "小集"), tmp_path / "news.txt"
+    news.write_text("2023年，正文：高速铁路。\n正文：粮食产量占全国多少\n", encoding="utf-8")
+    arguments = ["retrieval", "--dataset", str(data), "--no-rerank"]
+    assert main([*arguments, "--out", str(tmp_path / "a")]) == 0
+    told = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert (told["settings"]["search"], told["settings"]["distractors"], "against" in told) == ("no-rerank", [], False)
+    more = ["--out", str(tmp_path / "b"), "--distractors", str(news), "--against", str(tmp_path / "a")]
+    assert main([*arguments, *more]) == 0
+    out = capsys.readouterr().out
+    told = json.loads(out.splitlines()[-1])
+    assert told["settings"]["passages"] == len(DATASET.passages) + 2
+    assert told["against"]["n"] == 3
+    assert told["against"]["metrics"]["hit@1"]["difference"] <= 0
+    assert "成对比较" in out
+    page = (tmp_path / "b" / "report.md").read_text(encoding="utf-8")
+    assert f"## 与 {tmp_path / 'a'} 相比".replace("_", "\\_") in page
+    assert "| 任一证据@1 |" in page
+
+
+def test_a_run_to_compare_with_that_is_not_there_is_said_before_any_work(
+    tmp_path: Path, own_encoder: HashEncoder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = str(dataset_folder(tmp_path / "小集"))
+    assert (
+        main(["retrieval", "--dataset", data, "--out", str(tmp_path / "b"), "--against", str(tmp_path / "没有")]) != 0
+    )
+    assert "没有" in capsys.readouterr().err
+    assert own_encoder.passages == 0

@@ -82,11 +82,20 @@ def test_the_files_not_used_for_longest_go_first(tmp_path: Path) -> None:
     saved(tmp_path / "a" / "old", TEXTS[:1])
     for file in (tmp_path / "a" / "old").rglob("*.vectors"):
         os.utime(file, (0, 0))
-    encoder = cached(HashEncoder(), tmp_path / "a" / "new")
-    encoder.passages._limit = 200  # one vector of 64 float16 and its key
+    encoder = cached(HashEncoder(), tmp_path / "a" / "new", limit=200)  # one vector of 64 float16 and its key
     encoder.encode_passages(TEXTS[:1])
     encoder.save()
     assert [f.parent.parent.name for f in tmp_path.rglob("*.vectors")] == ["new"]
+
+
+def test_what_was_written_is_read_from_the_file_also_when_the_limit_takes_the_file(tmp_path: Path) -> None:
+    encoder, plain = cached(HashEncoder(), tmp_path / "a" / "m", limit=1), cached(HashEncoder(), None)
+    vectors = encoder.encode_passages(TEXTS)
+    encoder.save()
+    assert not list(tmp_path.rglob("*.vectors"))
+    held = encoder.passages._loaded().values()
+    assert all(vector.base is not None and not vector.flags.owndata for vector in held)
+    assert encoder.encode_passages(TEXTS).tolist() == vectors.tolist() == plain.encode_passages(TEXTS).tolist()
 
 
 def test_a_cache_that_cannot_be_written_costs_nothing_but_time(tmp_path: Path) -> None:

@@ -200,6 +200,36 @@ def test_every_damage_is_seen_and_mended_without_encoding(tmp_path: Path) -> Non
     assert encoder.passages == encoded
 
 
+def test_of_large_files_opening_reads_some_and_verifying_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(snapshot, "WHOLE", 1 << 20)
+    (tmp_path / "新").mkdir()
+
+    def fill(folder: Path) -> None:
+        (folder / "大").write_bytes(bytes(range(256)) * (1 << 16))
+
+    snapshot.write(tmp_path / "新", 1, {"birth": "甲"}, fill)
+    folder = snapshot.newest(tmp_path / "新")
+    assert folder is not None
+    assert snapshot.faults(folder, "甲") == snapshot.faults(folder, "甲", thorough=False) == []
+    data = (folder / "大").read_bytes()
+    for damage, seen in (
+        (b"", True),
+        (data[:-1], True),
+        (data + b"x", True),
+        (bytes(len(data)), True),
+        (wrong(data), False),
+    ):
+        (folder / "大").write_bytes(damage)
+        assert snapshot.faults(folder, "甲") != []
+        assert bool(snapshot.faults(folder, "甲", thorough=False)) is seen
+
+
+def wrong(data: bytes) -> bytes:
+    """One byte between two of the blocks that opening reads."""
+    place = len(data) // (snapshot.SAMPLES - 1) // 2 + 40_000
+    return data[:place] + bytes([data[place] ^ 1]) + data[place + 1 :]
+
+
 def spoil(file: Path, damage: str) -> None:
     """Another file in its place: what a process has open stays as it was."""
     data = file.read_bytes()
@@ -209,7 +239,7 @@ def spoil(file: Path, damage: str) -> None:
         file.write_bytes(made[damage])
 
 
-@pytest.mark.parametrize("stamp", ["{}", "[]", "null", '{"format": 2}', '{"format": 2, "files": 3}', '{"format": 99}'])
+@pytest.mark.parametrize("stamp", ["{}", "[]", "null", '{"format": 3}', '{"format": 3, "files": 3}', '{"format": 99}'])
 def test_a_stamp_that_says_nothing_is_damage(tmp_path: Path, stamp: str) -> None:
     store = filled(tmp_path, FILES)
     open_indexes(store)

@@ -88,11 +88,14 @@ def test_a_command_imports_nothing_heavy_before_it_is_needed(file: str) -> None:
 
 def test_every_import_is_a_dependency_or_the_standard_library() -> None:
     declared = {
-        "PIL", "charset_normalizer", "docx", "faiss", "gradio", "lxml", "numpy", "opencc", "openpyxl", "pptx", "pypdfium2", "rapidocr",
+        "PIL", "charset_normalizer", "cn2an", "docx", "faiss", "gradio", "lxml", "numpy", "opencc", "openpyxl", "pptx", "pypdfium2", "rapidocr",
         "rensa", "sentence_transformers", "striprtf", "torch", "tqdm", "trafilatura", "transformers", "uvicorn", "watchfiles", "xlrd",
     }  # fmt: skip
     names = {n.split(".")[0] for found in IMPORTS.values() for n in found}
-    brought = {"huggingface_hub", "starlette", "httpx"}  # by transformers and gradio
-    peers = {"langchain", "langchain_core", "langchain_huggingface", "langchain_text_splitters", "llama_index", "txtai"}
+    brought = {"huggingface_hub", "starlette", "httpx", "safetensors", "tokenizers"}  # by transformers and gradio
+    peers = {
+        "haystack", "jieba", "langchain", "langchain_classic", "langchain_community", "langchain_core", "langchain_huggingface",
+        "langchain_text_splitters", "llama_index", "txtai",
+    }  # fmt: skip
     assert names - TOPS - set(sys.stdlib_module_names) <= declared | brought | peers
     assert {f for name in peers for f in importers(name) if not f.startswith("eval/peers/")} == set()

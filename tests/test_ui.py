@@ -17,12 +17,15 @@ from samples import filled
 import ui
 from index.cleaning import clean
 from index.errors import JudianError
+from index.hits import Signals, Twin
 from index.reading import Repair
 from rag.answer import Answer, Citation, Claim, Place, Timings, Verdict
+from rag.answerer import Stage
+from rag.screen.details import details_html
 from rag.screen.links import Target, literal, read_target
 from rag.screen.page import answer_html, header_html
 from rag.screen.panel import find_source, panel_html
-from rag.screen.session import Loading, Session, Window
+from rag.screen.session import Loading, Session, Window, _stage
 from rag.screen.votes import Vote, read_vote, votes_html
 
 CSS = (Path(ui.__file__).parent / "rag" / "screen" / "window.css").read_text(encoding="utf-8")
@@ -292,7 +295,7 @@ def test_an_impossible_port_is_refused_with_one_that_may_work(port: int) -> None
     [
         ("ink", "paper"), ("ink", "sheet"), ("ink", "own"), ("ink", "calm"), ("ink", "alarm"),
         ("quiet", "paper"), ("quiet", "sheet"), ("quiet", "calm"), ("seal", "paper"), ("seal", "sheet"), ("seal", "calm"),
-        ("seal", "seal-soft"), ("sheet", "seal"), ("mark-ink", "mark"), ("amber", "sheet"), ("amber", "paper"),
+        ("seal", "seal-soft"), ("ink", "seal-soft"), ("quiet", "seal-soft"), ("sheet", "seal"), ("mark-ink", "mark"), ("amber", "sheet"), ("amber", "paper"),
     ],
 )  # fmt: skip
 def test_text_stands_out_from_its_ground_as_wcag_aa_asks(block: str, ink: str, ground: str) -> None:
@@ -310,12 +313,79 @@ def luminance(colour: str) -> float:
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
-def test_the_nearest_passages_that_say_the_same_name_each_other() -> None:
-    said = "中部地区承东启西、连南接北，资源要素丰盈，市场潜力巨大，文化底蕴深厚。"
-    hits = (hit(said, section="第一篇"), hit("粮食产量占全国的三成左右。"), hit(said, section="第三篇"))
-    declined = replace(answer("没有。"), hits=hits)
-    source = find_source(clean(said), 0, 4, None, "甲.txt")
-    html = panel_html("问？", Target(2, "h", 3, None), declined, source)
-    assert "说的相同：段落 1" in shown(html)
-    assert 'href="#t2-h1"' in html
-    assert "说的相同" not in panel_html("问？", Target(2, "h", 2, None), declined, source)
+SAID = "中部地区承东启西、连南接北，资源要素丰盈，市场潜力巨大，文化底蕴深厚。"
+TWINS = (Twin("讲话.txt", "第三篇", None, 900, 930), Twin("通稿.docx", "", 2, 0, 30))
+FOUND = (
+    replace(hit(SAID, score=0.871, start=100), signals=Signals(0.713, 12.3, 0.4, 1.0, 0.8, 0.9, None), also=TWINS),
+    replace(hit("粮食产量占全国的三成左右。", section="第二篇", score=0.42), signals=Signals(0.5, 3.0, rerank=0.25)),
+)
+
+
+def test_a_passage_found_names_the_places_that_say_the_same() -> None:
+    made = replace(answer("没有。"), hits=FOUND)
+    source = find_source(clean(SAID), 0, 4, None, "讲话.txt")
+    html = panel_html("问？", Target(2, "h", 1, None), made, source)
+    assert "另见：第三篇、通稿.docx · 第 2 页" in shown(html)
+    assert 'href="#t2-h1-p1"' in html
+    assert "回到段落" not in html
+    assert "回到段落" in panel_html("问？", Target(2, "h", 1, 0), made, source)
+    assert "另见" not in panel_html("问？", Target(2, "h", 2, None), made, source)
+
+
+def test_the_details_list_every_hit_with_its_numbers_as_a_link() -> None:
+    cited = replace(answer("甲[1]。", ("甲。", (1,), "supported")), hits=FOUND)
+    cited = replace(cited, citations=(replace(cited.citations[0], document="讲话.txt", start=110, end=120),))
+    html = details_html(Target(2, "c", 1, None), cited)
+    assert "<details" in html
+    assert "open" not in html.split(">")[0]
+    assert re.findall(r'<a href="([^"]+)"', html) == ["#t2-h1", "#t2-h2"]
+    text = shown(html)
+    assert "检索详情2 个段落" in text
+    assert "1 讲话.txt · 第一篇引用 [1]" in text
+    assert "得分 0.87语义 0.71词面 12.30重排 —" in text
+    assert "得分 0.42语义 0.50词面 3.00重排 0.25" in text
+    assert re.findall(r"width:(\d+)%", html) == ["87", "42"]
+    assert "jd-on" not in html
+
+
+def test_the_details_mark_the_passage_that_is_open_and_show_hits_literally() -> None:
+    hostile = hit("<script>alert(1)</script>一句话。", document="<img src=x>.txt", score=7.0)
+    html = details_html(Target(1, "h", 1, None), replace(answer("没有。"), hits=(hostile,)))
+    assert '<li class="jd-on" aria-current="true">' in html
+    assert not re.search("<(script|img)", html)
+    assert "width:100%" in html
+    assert details_html(Target(1, "h", 1, None), answer("没有。")) == ""
+
+
+def test_the_panel_offers_the_details_for_answers_and_refusals_alike() -> None:
+    source = find_source(clean(SAID), 0, 4, None, "讲话.txt")
+    for made, target, head in (
+        (replace(answer("甲[1]。", ("甲。", (1,), "supported")), hits=FOUND), Target(2, "c", 1, None), "出处 1"),
+        (
+            replace(answer("甲[1]。", ("甲。", (1,), "supported")), hits=FOUND),
+            Target(2, "h", 2, None),
+            "检索到的段落 2",
+        ),
+        (replace(answer("没有。"), hits=FOUND), Target(2, "h", 2, None), "最接近的段落 2（没有回答这个问题）"),
+    ):
+        text = shown(panel_html("问？", target, made, source))
+        assert head in text
+        assert "检索详情2 个段落" in text
+    assert "2 / 2" in text
+
+
+def test_links_to_passages_and_their_twins_open_them(tmp_path: Path) -> None:
+    text = "第一句话在这里说了一些事情。\n" * 3
+    window = Window(filled(tmp_path, {"甲.txt": text}), Loading(lambda: None))  # type: ignore[arg-type, return-value]
+    own = Session()
+    found = hit("第一句话在这里说了一些事情。", document="甲.txt")
+    own.answers = {1: replace(answer("没有。"), hits=(replace(found, also=(Twin("甲.txt", "", None, 15, 29),)),))}
+    assert "<mark>第一句话在这里说了一些事情。</mark>" in unescape(window.panel(own, "#t1-h1"))
+    assert "<mark>第一句话在这里说了一些事情。</mark>" in unescape(window.panel(own, "#t1-h1-p0"))
+    assert "没有这一处" in window.panel(own, "#t1-h1-p1")
+    assert "没有这一处" in window.panel(own, "#t1-h2")
+
+
+def test_a_sweep_says_how_much_was_gone_through() -> None:
+    assert _stage(Stage("检索", 12)) == "已逐份查阅 12 份文档……"
+    assert _stage(Stage("检索")) == "正在检索……"

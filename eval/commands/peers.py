@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from tqdm import tqdm
 
+from eval.commands import peers_retrieval
 from eval.commands.options import choice_options, gold_options, resumable
 
 if TYPE_CHECKING:
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
 
 
 def add(commands: Commands[argparse.ArgumentParser]) -> None:
-    """The command `peers`."""
+    """The commands `peers` and `peers-retrieval`."""
+    peers_retrieval.add(commands)
     about = "与 LlamaIndex、LangChain、txtai 并排评测：同样的文档、题目和模型，各用自己教程的默认形式"
     sub = commands.add_parser("peers", parents=[gold_options(), choice_options()], help=about, description=about)
     sub.add_argument("--documents", type=Path, nargs="+", required=True, metavar="路径", help="文档或文件夹")

@@ -8,10 +8,11 @@ from typing import Literal
 
 from eval.measures.ranking import CUTOFFS
 
-Group = Literal["answers", "ranking", "citations", "refusal", "confidence", "time"]
+Group = Literal["answers", "ranking", "sets", "citations", "refusal", "confidence", "time"]
 GROUP_TEXT: Mapping[Group, str] = {
     "answers": "回答",
     "ranking": "检索",
+    "sets": "检索（只在公开数据集上测）",
     "citations": "引用",
     "refusal": "拒答",
     "confidence": "可信度",
@@ -33,10 +34,34 @@ class Metric:
     paper: str
 
 
-def _at_cutoffs(name: str, title: str, definition: str, formula: str, paper: str) -> list[Metric]:
+def _at_cutoffs(
+    name: str, title: str, definition: str, formula: str, paper: str, group: Group = "ranking"
+) -> list[Metric]:
     return [
-        Metric(f"{name}@{k}", f"{title}@{k}", "ranking", "higher", "share", definition.format(k=k), formula.format(k=k), paper)
+        Metric(f"{name}@{k}", f"{title}@{k}", group, "higher", "share", definition.format(k=k), formula.format(k=k), paper)
         for k in CUTOFFS
+    ]  # fmt: skip
+
+
+def _of_set(prefix: str, thing: str, within: str, paper: str) -> list[Metric]:
+    """Metrics of `python -m eval retrieval` that only some sets can measure, such as those of evidence quotes."""
+    return [
+        *_at_cutoffs(
+            prefix, f"任一{thing}", f"前 {{k}} {within}里至少有一{thing}的题占比。",
+            f"至少一{thing}名次 ≤ {{k}} 的题数 ÷ 题数", paper, "sets",
+        ),
+        *_at_cutoffs(
+            f"{prefix}_recall", f"{thing}召回", f"前 {{k}} {within}里有的{thing}占全部，逐题平均。",
+            f"|前 {{k}} 名中的{thing}| ÷ |{thing}|", paper, "sets",
+        ),
+        *_at_cutoffs(
+            f"{prefix}_all", f"全部{thing}", f"前 {{k}} {within}里{thing}全有的题占比。",
+            f"全部{thing}名次 ≤ {{k}} 的题数 ÷ 题数", paper, "sets",
+        ),
+        Metric(
+            f"{prefix}_mrr@10", f"{thing} MRR@10", "sets", "higher", "number",
+            f"第一{thing}名次的倒数，前 10 名之外记 0，逐题平均。", "1 ÷ 名次", "Voorhees 1999，TREC-8 问答",
+        ),
     ]  # fmt: skip
 
 
@@ -89,6 +114,8 @@ _ALL = [
         "DCG = Σ 新证据数 ÷ log2(名次 + 1)；nDCG = DCG ÷ 最好排法的 DCG",
         "Järvelin & Kekäläinen 2002（ACM TOIS 20）",
     ),
+    *_of_set("evidence", "句原文证据", "个段落", "Zhu 等 2024，RAGEval（arXiv:2408.01262）的证据原句"),
+    *_of_set("groups", "组正例", "篇文档", "Chen 等 2023，RGB 的信息整合（arXiv:2309.01431）：每组正例说答案的一部分"),
     Metric(
         "citation_recall", "引用召回率", "citations", "higher", "share",
         "有引用、并且所引原文支撑得住的句子，占未拒答回答的全部句子。", "被所引原文支撑的句子 ÷ 全部句子", _ALCE,

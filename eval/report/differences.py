@@ -28,8 +28,13 @@ def show(comparison: Comparison) -> str:
 
 def show_differences(found: Sequence[Difference], before: str, after: str) -> str:
     """A row for each metric: both values, the difference, its interval, p and the verdict."""
+    return lay_out(difference_rows(found, before, after))
+
+
+def difference_rows(found: Sequence[Difference], before: str, after: str) -> list[list[str]]:
+    """The rows of that table, its head first."""
     head = ["指标", before, after, f"{after} − {before}", "95% 区间", "p", "判断"]
-    return lay_out([head, *map(_row, found)])
+    return [head, *map(_row, found)]
 
 
 def verdict(difference: Difference) -> str:

@@ -83,7 +83,8 @@ def _types(parts: Mapping[str, Metrics]) -> str:
 
 
 def _metrics(parts: Mapping[str, Metrics]) -> str:
-    rows = [[metric.title, *map(_cell, metric_figures(parts, name))] for name, metric in METRICS.items()]
+    asked = {name: metric for name, metric in METRICS.items() if metric.group != "sets"}
+    rows = [[metric.title, *map(_cell, metric_figures(parts, name))] for name, metric in asked.items()]
     note = f"“{MISSING}”：没有测到。每个指标怎么算，见 report.html 的“说明”。"
     return f"{_table([['指标', *_heads(parts)], *rows])}\n\n{note}"
 

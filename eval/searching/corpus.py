@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,13 @@ if TYPE_CHECKING:
     from index.search import Searcher
     from index.store import Store
 
+BATCH = 512  # documents split, encoded and stored at a time: what is held in memory of a corpus, however large
+
 Parts = Mapping[str, Sequence["Passage"]]
+
+
+Watch = Callable[[Iterable[DatasetPassage], int], Iterable[DatasetPassage]]
+"""Passages as they are stored, and how many there are -> the same, with progress shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,27 +35,47 @@ class Corpus:
     store: Store
 
 
-def open_corpus(passages: Sequence[DatasetPassage], encoder: Encoder, folder: Path) -> Corpus:
-    """A store in `folder`, one document for each passage, all encoded at once, those of similar length together."""
-    from index.documents import Document
-    from index.extract import Extract
+def unwatched(passages: Iterable[DatasetPassage], count: int) -> Iterable[DatasetPassage]:
+    """No progress shown."""
+    return passages
+
+
+def open_corpus(passages: Sequence[DatasetPassage], encoder: Encoder, folder: Path, watch: Watch = unwatched) -> Corpus:
+    """A store in `folder`, one document for each passage; of BATCH documents texts of similar length are encoded
+    together."""
     from index.search import Searcher
     from index.store import Store
 
-    texts = {document_name(passage, n): passage.text for n, passage in enumerate(passages)}
-    parts = split_all(texts)
-    vectors = _vectors(encoder, parts)
     store = Store.create(folder, encoder.name, encoder.dim)
-    for name, own in parts.items():
-        if own:  # an entry without words can be found by nobody
-            store.replace(Document(name, name, "", Extract(texts[name])), own, vectors(name))
-    ids = {name: passage.id for name, passage in zip(texts, passages, strict=True)}
+    with store.held_open():
+        for _ in watch(_stored(passages, encoder, store), len(passages)):
+            pass
+    ids = {document_name(passage, n): passage.id for n, passage in enumerate(passages)}
     return Corpus(ids, Searcher(store, encoder), store)
+
+
+def _stored(passages: Sequence[DatasetPassage], encoder: Encoder, store: Store) -> Iterator[DatasetPassage]:
+    """The passages, each when it is in the store."""
+    from index.documents import Document
+    from index.extract import Extract
+
+    numbered = enumerate(passages)
+    while batch := {document_name(passage, n): passage for n, passage in islice(numbered, BATCH)}:
+        parts = split_all({name: passage.text for name, passage in batch.items()})
+        vectors = _vectors(encoder, parts)
+        for name, passage in batch.items():
+            if parts[name]:  # an entry without words can be found by nobody
+                store.replace(Document(name, name, "", Extract(passage.text)), parts[name], vectors(name))
+            yield passage
 
 
 def texts_to_encode(passages: Sequence[DatasetPassage]) -> list[str]:
     """Every text whose vector open_corpus() needs, each once, shortest first."""
-    return _distinct(split_all({document_name(passage, n): passage.text for n, passage in enumerate(passages)}))
+    found: set[str] = set()
+    for n, passage in enumerate(passages):
+        name = document_name(passage, n)
+        found.update(_texts(name, split_all({name: passage.text})[name]))
+    return sorted(found, key=lambda text: (len(text), text))
 
 
 def document_name(passage: DatasetPassage, number: int) -> str:
@@ -68,16 +95,12 @@ def _vectors(encoder: Encoder, parts: Parts) -> Callable[[str], Vectors]:
     """Name -> its passages' and sentences' vectors."""
     import numpy as np
 
-    order = _distinct(parts)
+    texts = {text for name, passages in parts.items() for text in _texts(name, passages)}
+    order = sorted(texts, key=lambda text: (len(text), text))
     made = [encoder.encode_passages(chunk) for chunk in chunks_of(order)]
     matrix = np.concatenate([np.zeros((0, encoder.dim), np.float32), *made])
     rows = {text: row for row, text in enumerate(order)}
     return lambda name: matrix[[rows[text] for text in _texts(name, parts[name])]]
-
-
-def _distinct(parts: Parts) -> list[str]:
-    texts = {text for name, passages in parts.items() for text in _texts(name, passages)}
-    return sorted(texts, key=lambda text: (len(text), text))
 
 
 def _texts(name: str, passages: Sequence[Passage]) -> Iterator[str]:

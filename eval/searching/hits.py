@@ -11,10 +11,11 @@ from typing import Any
 from eval.files import append_line, make_folder, remove, whole_lines, write_whole
 from index.errors import JudianError
 
-_HITS, _STATE, _REPORT = "hits.jsonl", "run.json", "report.json"
+_HITS, _STATE, _REPORT, _PAGE = "hits.jsonl", "run.json", "report.json", "report.md"
 
 Row = Mapping[str, Any]
-"""One line of hits.jsonl, the contract of `rag search --batch`: {"id", "hits": [best first]}."""
+"""One line of hits.jsonl, the contract of `rag search --batch`: {"id", "hits": [best first]}; where evidence is judged
+also "passages", whose documents may repeat."""
 
 
 class OtherHitsError(JudianError):
@@ -36,7 +37,7 @@ class HitsFile:
         if resume and state.exists():
             self._check(json.loads(state.read_text(encoding="utf-8")))
             kept = _read_rows(self.folder / _HITS)
-        remove([self.folder / _REPORT])  # it would tell of other hits than those beside it
+        remove([self.folder / _REPORT, self.folder / _PAGE])  # they would tell of other hits than those beside it
         write_whole(state, json.dumps(self._origin, ensure_ascii=False))
         self._write(kept.values())
         return kept
@@ -47,9 +48,11 @@ class HitsFile:
             append_line(self.folder / _HITS, row)
             yield row
 
-    def finish(self, rows: Sequence[Row], report: Mapping[str, Any]) -> None:
-        """hits.jsonl with these rows in this order, and report.json."""
+    def finish(self, rows: Sequence[Row], report: Mapping[str, Any], page: str = "") -> None:
+        """hits.jsonl with these rows in this order, report.json, and report.md where there is a page."""
         self._write(rows)
+        if page:
+            write_whole(self.folder / _PAGE, page)
         write_whole(self.folder / _REPORT, json.dumps(report, ensure_ascii=False, indent=1) + "\n")
 
     def _write(self, rows: Iterable[Row]) -> None:

@@ -2,7 +2,8 @@
 
 A file is written once, under the SHA-256 of its bytes, and never changed: concurrent runs cannot harm each other,
 and a damaged file is seen, taken away and made again. Passages are kept as float16, as the store keeps them, and
-queries as float32, as they are searched with: results are the same with and without the cache.
+queries as float32, as they are searched with: results are the same with and without the cache. What is written is
+read from the file from then on, so that a large corpus need not fit into memory.
 """
 
 from __future__ import annotations
@@ -77,16 +78,20 @@ class Vault:
             return
         with contextlib.suppress(OSError):
             self.folder.mkdir(parents=True, exist_ok=True)
-            _write(self.folder, rows.tobytes())
+            self._hold(_mapped(_write(self.folder, rows.tobytes()), self._row))
             _trim(self.folder.parent.parent, self._limit)
 
     def _loaded(self) -> dict[bytes, NDArray[Any]]:
         if self._known is None:
             self._known = {}
             for path in sorted(self.folder.glob("*.vectors")) if self.folder else ():
-                rows = np.frombuffer(_read(path, self._row.itemsize), self._row)
-                self._known |= zip((key.tobytes() for key in rows["key"]), rows["vector"], strict=True)
+                if _sound(path, self._row.itemsize):
+                    self._hold(_mapped(path, self._row))
         return self._known
+
+    def _hold(self, rows: NDArray[Any]) -> None:
+        """Look the keys of these rows up there from now on."""
+        self._loaded().update(zip((key.tobytes() for key in rows["key"]), rows["vector"], strict=True))
 
 
 class CachedEncoder:
@@ -122,10 +127,11 @@ class CachedEncoder:
         self.queries.save()
 
 
-def cached(encoder: Encoder, folder: Path | None) -> CachedEncoder:
-    """The encoder with the vectors kept in `folder`; with None they live as long as this object."""
-    passages = Vault(folder / "passages" if folder else None, encoder.dim, np.float16)
-    return CachedEncoder(encoder, passages, Vault(folder / "queries" if folder else None, encoder.dim, np.float32))
+def cached(encoder: Encoder, folder: Path | None, limit: int = LIMIT) -> CachedEncoder:
+    """The encoder with the vectors kept in `folder`; with None they live as long as this object. `limit` is in bytes."""
+    passages = Vault(folder / "passages" if folder else None, encoder.dim, np.float16, limit)
+    queries = Vault(folder / "queries" if folder else None, encoder.dim, np.float32, limit)
+    return CachedEncoder(encoder, passages, queries)
 
 
 def cache_folder(settings: Settings) -> Path:
@@ -153,19 +159,26 @@ def _key(text: str) -> bytes:
     return hashlib.blake2b(text.encode(errors="surrogatepass"), digest_size=16).digest()
 
 
-def _read(path: Path, size: int) -> bytes:
-    """The rows in a file; none when it is damaged, and then it is taken away."""
+def _sound(path: Path, size: int) -> bool:
+    """Whether the file holds what was written, in rows of `size` bytes; a damaged one is taken away."""
     with contextlib.suppress(OSError):
-        data = path.read_bytes()
-        if hashlib.sha256(data).hexdigest() == path.stem and len(data) % size == 0:
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        length = path.stat().st_size
+        if digest == path.stem and length and length % size == 0:
             os.utime(path)
-            return data
+            return True
         path.unlink()
-    return b""
+    return False
 
 
-def _write(folder: Path, data: bytes) -> None:
-    """Put the file there in one step."""
+def _mapped(path: Path, row: np.dtype[Any]) -> NDArray[Any]:
+    """The rows, which stay on the disk until they are asked for, also when the file has lost its name."""
+    return np.memmap(path, row, mode="r").view(np.ndarray)
+
+
+def _write(folder: Path, data: bytes) -> Path:
+    """Put the file there in one step; returns its path."""
     descriptor, name = tempfile.mkstemp(dir=folder, prefix=".writing-")
     partial = Path(name)
     try:
@@ -173,7 +186,7 @@ def _write(folder: Path, data: bytes) -> None:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        partial.replace(folder / f"{hashlib.sha256(data).hexdigest()}.vectors")
+        return partial.replace(folder / f"{hashlib.sha256(data).hexdigest()}.vectors")
     except OSError:
         partial.unlink(missing_ok=True)
         raise

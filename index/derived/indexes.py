@@ -101,7 +101,7 @@ def _load(store: Store) -> Indexes | None:
 
 def _loaded(store: Store, folder: Path) -> Indexes | None:
     try:
-        if snapshot.faults(folder, store.birth()):
+        if snapshot.faults(folder, store.birth(), thorough=False):
             return None
         generation = int(snapshot.read_stamp(folder)["generation"])
         if generation > store.generation():

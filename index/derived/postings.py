@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+import itertools
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 
@@ -15,11 +16,12 @@ Mask = NDArray[np.bool_]
 Counts = NDArray[np.uint16]
 
 CHUNK = 2000  # texts cut into n-grams together
+BLOCK = 1 << 22  # rows laid out together
 
 
 @dataclass(frozen=True, slots=True)
 class Postings:
-    """`keys` rise; those of keys[i] are rows[starts[i]:starts[i + 1]], each row once, with their counts."""
+    """`keys` rise; those of keys[i] are rows[starts[i]:starts[i + 1]], rising, each row once, with their counts."""
 
     keys: Keys
     starts: NDArray[np.int64]
@@ -46,17 +48,19 @@ class Postings:
 
 def count(texts: Sequence[str], rows: Rows) -> tuple[Postings, NDArray[np.uint32]]:
     """Postings of texts that stand in these rows, and how many n-grams each has (at least one)."""
-    made: list[tuple[Keys, Rows, Counts]] = []
+    made: list[Postings] = []
     lengths = np.zeros(len(texts), np.uint32)
     for start in range(0, len(texts), CHUNK):
         keys, places = gram_keys(texts[start : start + CHUNK])
         own = slice(start, start + CHUNK)
         lengths[own] = np.bincount(places, minlength=len(lengths[own]))
-        order = np.lexsort((places, keys))
+        order = np.argsort(keys, kind="stable")  # the places of each key rise, and go on rising
         keys, places = keys[order], places[order]
-        first = np.flatnonzero(_changes(keys) | _changes(places))
-        counts = np.minimum(np.diff(np.append(first, len(keys))), np.iinfo(np.uint16).max)
-        made.append((keys[first], rows[own][places[first]], counts.astype(np.uint16)))
+        new = _changes(keys)
+        first = np.flatnonzero(new | _changes(places))
+        counts = np.minimum(np.diff(np.append(first, len(keys))), np.iinfo(np.uint16).max).astype(np.uint16)
+        starts = np.append(np.flatnonzero(new[first]), len(first))
+        made.append(Postings(keys[new], starts, rows[own][places[first]], counts))
     return _laid_out(made), np.maximum(lengths, 1)
 
 
@@ -71,25 +75,62 @@ def renumbered(postings: Postings, live: Mask) -> Postings:
     return Postings(postings.keys, postings.starts, rows, postings.counts)
 
 
-def _kept(postings: Postings, mask: Mask) -> tuple[Keys, Rows, Counts]:
-    keys = np.repeat(postings.keys, np.diff(postings.starts))
+def _kept(postings: Postings, mask: Mask) -> Postings:
     if mask.all():
-        return keys, postings.rows, postings.counts
+        return postings
     keep = mask[postings.rows]
-    return keys[keep], postings.rows[keep], postings.counts[keep]
+    starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(keep, dtype=np.int64)])[postings.starts]
+    held = starts[1:] > starts[:-1]
+    starts = np.append(starts[:-1][held], starts[-1])
+    return Postings(postings.keys[held], starts, postings.rows[keep], postings.counts[keep])
 
 
-def _laid_out(made: Sequence[tuple[Keys, Rows, Counts]]) -> Postings:
-    keys = np.concatenate([np.zeros(0, np.uint64), *(m[0] for m in made)])
-    order = np.argsort(keys, kind="stable")  # the parts are sorted already, which it makes use of
-    keys = keys[order]
-    first = np.flatnonzero(_changes(keys))
-    return Postings(
-        keys[first],
-        np.append(first, len(keys)),
-        np.concatenate([np.zeros(0, np.uint32), *(m[1] for m in made)])[order],
-        np.concatenate([np.zeros(0, np.uint16), *(m[2] for m in made)])[order],
-    )
+def _laid_out(made: Sequence[Postings]) -> Postings:
+    """One of several whose rows differ: each key's rows are laid behind those that the postings before have of it."""
+    if len(made) == 1:
+        return made[0]
+    keys = _united([m.keys for m in made])
+    sizes = np.zeros(len(keys), np.int64)
+    for m in made:
+        sizes[np.searchsorted(keys, m.keys)] += np.diff(m.starts)
+    starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(sizes)])
+    rows, counts = np.empty(starts[-1], np.uint32), np.empty(starts[-1], np.uint16)
+    free = starts[:-1].copy()
+    for m in made:
+        places = np.searchsorted(keys, m.keys)
+        for block in _blocks(m.starts):
+            own, size = (
+                slice(m.starts[block.start], m.starts[block.stop]),
+                np.diff(m.starts[block.start : block.stop + 1]),
+            )
+            to = np.repeat(free[places[block]] - m.starts[block], size) + np.arange(own.start, own.stop)
+            rows[to], counts[to] = m.rows[own], m.counts[own]
+        free[places] += np.diff(m.starts)
+    return _risen(Postings(keys, starts, rows, counts))
+
+
+def _blocks(starts: NDArray[np.int64]) -> Iterator[slice]:
+    """Runs of keys with some BLOCK rows each, so that what is worked out for every row stays small."""
+    edges = np.searchsorted(starts, np.arange(0, starts[-1], BLOCK))
+    edges = np.unique(np.append(edges, len(starts) - 1))
+    yield from (slice(a, b) for a, b in itertools.pairwise(edges.tolist()))
+
+
+def _united(keys: Sequence[Keys]) -> Keys:
+    """All keys, rising, each once."""
+    both = np.sort(np.concatenate([np.zeros(0, np.uint64), *keys]), kind="stable")
+    return both[_changes(both)]
+
+
+def _risen(postings: Postings) -> Postings:
+    """The same with the rows of each key in rising order: they are not where an old row got another text."""
+    falls = np.flatnonzero(postings.rows[1:] < postings.rows[:-1]) + 1
+    falls = falls[postings.starts[np.searchsorted(postings.starts, falls)] != falls]
+    for place in np.unique(np.searchsorted(postings.starts, falls, side="right") - 1).tolist():
+        own = slice(postings.starts[place], postings.starts[place + 1])
+        order = np.argsort(postings.rows[own], kind="stable")
+        postings.rows[own], postings.counts[own] = postings.rows[own][order], postings.counts[own][order]
+    return postings
 
 
 def _changes(values: NDArray[np.uint64] | NDArray[np.uint32]) -> Mask:

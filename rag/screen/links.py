@@ -1,7 +1,8 @@
 """Text and links from outside -> what is safe in HTML, and what a link means. Pure.
 
 Links are the only controls inside that HTML, because they survive every sanitizer: `#t3-c2` is citation 2 of turn 3,
-`#t3-c2-p0` the first other place of it, `#t3-h1` the nearest passage of a declined answer, `#t3-vu` the thumb up.
+`#t3-c2-p0` the first other place of it, `#t3-h1` the best passage that was found, `#t3-h1-p0` the first other place of
+that, `#t3-vu` the thumb up.
 """
 
 from __future__ import annotations

@@ -8,14 +8,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index.cleaning import CLOSERS, SENTENCE_END, CleanText
-from index.duplicates import group
+from index.hits import Twin
 from index.reading import Repair, within
-from rag.answer import Answer, other_name
+from rag.answer import Answer, Citation, Place, other_name
+from rag.screen.details import details_html
 from rag.screen.links import Target, literal
 
 AROUND = 300  # characters of context on either side of the cited words
 LISTED = 100  # documents named before the first answer
-NEAREST = 5  # passages shown with a declined answer
 
 _SENTENCE = re.compile(rf"[{SENTENCE_END}][{re.escape(CLOSERS)}]*|\n+")
 _CLAUSE = re.compile(r"[，,；;：:、\s]")
@@ -86,8 +86,9 @@ def _context_end(text: str, start: int) -> str:
 def panel_html(question: str, target: Target, answer: Answer, source: Source) -> str:
     """The source beside the chat: place, words marked in their context, other places, previous and next."""
     cited = target.kind == "c"
-    count = len(answer.citations) if cited else min(NEAREST, len(answer.hits))
-    head = f"出处 {target.number}" if cited else f"最接近的段落 {target.number}（没有回答这个问题）"
+    count = len(answer.citations) if cited else len(answer.hits)
+    near = "最接近的段落 {}（没有回答这个问题）" if answer.refused else "检索到的段落 {}"
+    head = ("出处 {}" if cited else near).format(target.number)
     where = " · ".join(f"<span>{literal(p)}</span>" for p in source.place.split(" · "))
     moved = '<p class="jd-moved">文档在作答之后有改动，这里只显示作答时的原句。</p>' if source.moved else ""
     a, b = len(source.before), len(source.before) + len(source.words)
@@ -98,9 +99,9 @@ def panel_html(question: str, target: Target, answer: Answer, source: Source) ->
         f'<section class="jd-source{"" if cited else " jd-near"}" aria-label="出处">'
         f'<header><h2>{head}</h2><a href="#close" class="jd-close" role="button">关闭</a></header>'
         f'<p class="jd-asked">问：{literal(question)}</p><p class="jd-where">{where}</p>{moved}'
-        f'<div class="jd-excerpt" tabindex="0">{text}</div>{_also(target, answer) if cited else _same(target, answer)}'
+        f'<div class="jd-excerpt" tabindex="0">{text}</div>{_also(target, answer)}'
         f"<nav>{_step(target, -1, count, '上一处')}<span>{target.number} / {count}</span>"
-        f"{_step(target, 1, count, '下一处')}</nav></section>"
+        f"{_step(target, 1, count, '下一处')}</nav>{details_html(target, answer)}</section>"
     )
 
 
@@ -138,29 +139,20 @@ def _offered(text: str, repairs: Sequence[Repair]) -> str:
 
 
 def _also(target: Target, answer: Answer) -> str:
-    citation = answer.citations[target.number - 1]
-    if not citation.also_in:
+    """Links to the other places that say the same as the citation or the passage."""
+    shown = answer.citations[target.number - 1] if target.kind == "c" else answer.hits[target.number - 1]
+    places: Sequence[Place | Twin] = shown.also_in if isinstance(shown, Citation) else shown.also
+    if not places:
         return ""
-    base = f"#t{target.turn}-c{target.number}"
-    back = "" if target.place is None else f'<a href="{base}" class="jd-link" role="button">回到引文</a>'
+    base = f"#t{target.turn}-{target.kind}{target.number}"
+    own = "引文" if target.kind == "c" else "段落"
+    back = "" if target.place is None else f'<a href="{base}" class="jd-link" role="button">回到{own}</a>'
     links = []
-    for i, place in enumerate(citation.also_in):
-        name = other_name(place, citation.document)
+    for i, place in enumerate(places):
+        name = other_name(place, shown.document)
         on = " jd-on" if i == target.place else ""
         links.append(f'<a href="{base}-p{i}" class="jd-link{on}" role="button">{literal(name)}</a>')
     return f'<p class="jd-also">另见：{"、".join(links)}{back}</p>'
-
-
-def _same(target: Target, answer: Answer) -> str:
-    """Links to the other passages shown that say the same as this one."""
-    shown = [[s.sentence.reading for s in hit.sentences] for hit in answer.hits[:NEAREST]]
-    own = next((places for places in group(shown) if target.number - 1 in places), [])
-    links = [
-        f'<a href="#t{target.turn}-h{n + 1}" class="jd-link" role="button">段落 {n + 1}</a>'
-        for n in own
-        if n != target.number - 1
-    ]
-    return f'<p class="jd-also">说的相同：{"、".join(links)}</p>' if links else ""
 
 
 def _step(target: Target, by: int, count: int, label: str) -> str:

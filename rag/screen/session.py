@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from index.errors import JudianError
-from index.hits import Hit
+from index.hits import Hit, Twin
 from index.naming import chosen_collections, shown_collection
 from index.store import Store
 from rag.answer import Answer, Citation, Place, shown_place, to_json
@@ -125,7 +125,7 @@ class Window:
         yield list(messages)
         try:
             for event in self._events(question, history, stop, [] if scope == ALL else [scope]):
-                stage = STAGES[event.name] if isinstance(event, Stage) else stage
+                stage = _stage(event) if isinstance(event, Stage) else stage
                 draft = event.text if isinstance(event, Draft) else draft
                 if not isinstance(event, Stage | Draft):
                     outcome = event
@@ -197,16 +197,17 @@ class Window:
         return kept
 
     def _source(self, answer: Answer, target: Target) -> Source:
-        found: Citation | Hit | Place
+        found: Citation | Hit | Place | Twin
         quote: str | None
+        others: Sequence[Place | Twin]
         if target.kind == "h":
-            found = answer.hits[target.number - 1]
-            quote = found.text
+            hit = answer.hits[target.number - 1]
+            found, quote, others = hit, hit.text, hit.also
         else:
-            found = answer.citations[target.number - 1]
-            quote = found.quote
-            if target.place is not None:
-                found, quote = found.also_in[target.place], None
+            citation = answer.citations[target.number - 1]
+            found, quote, others = citation, citation.quote, citation.also_in
+        if target.place is not None:
+            found, quote = others[target.place], None
         place = shown_place(found.document, found.section, found.page)
         display, repairs = self.store.display(found.document), self.store.repairs(found.document)
         return find_source(display, found.start, found.end, quote, place, repairs)
@@ -243,6 +244,11 @@ class Window:
         except Exception as error:
             reports.put(_shown(error))
         reports.put(None)
+
+
+def _stage(stage: Stage) -> str:
+    """What is said while the step goes on; with a sweep, how much was gone through."""
+    return f"已逐份查阅 {stage.swept} 份文档……" if stage.swept else STAGES[stage.name]
 
 
 def _message(role: str, content: str) -> dict[str, str]:

@@ -26,6 +26,7 @@ document.addEventListener('click', (event) => {
   if (/^#t\d+-v/.test(href)) return trigger('open', {href});
   side().classList.toggle('jd-open', href !== '#close');
   if (href === '#close') return;
+  asked = link.closest('#jd-panel') && {href, step: link.matches('.jd-step') && link.textContent};
   document.querySelectorAll('.jd-chip.jd-on').forEach((chip) => chip.classList.remove('jd-on'));
   document.querySelectorAll(`.jd-chip[href="${href.replace(/-p\d+$/, '')}"]`).forEach((chip) => chip.classList.add('jd-on'));
   trigger('open', {href});
@@ -37,7 +38,24 @@ document.addEventListener('keydown', (event) => {
 for (const type of ['keydown', 'keypress']) document.addEventListener(type, (event) => {
   if (event.key === 'Enter' && (event.isComposing || event.keyCode === 229)) event.stopPropagation();
 }, true);
-let seen = null;
+let seen = null, asked = null, unfolded = false; // of the panel: what is shown, the link that asked for it, its fold-out
+document.addEventListener('toggle', (event) => {
+  if (!event.target.matches('#jd-panel .jd-details')) return;
+  unfolded = event.target.open;
+  showMark(true); // the source has less room now, or more
+}, true);
+function keepPlace() { // a new source comes with a fold-out that is closed and a focus that is gone
+  const details = document.querySelector('#jd-panel .jd-details');
+  if (details && unfolded && !details.open) {
+    details.open = true;
+    const list = details.querySelector('.jd-found'), row = list.querySelector('.jd-on');
+    if (row) list.scrollTop = row.offsetTop - list.clientHeight / 3;
+  }
+  if (!asked || document.activeElement !== document.body) return;
+  const links = [...document.querySelectorAll(asked.step ? '#jd-panel .jd-step' : `#jd-panel a[href="${asked.href}"]`)];
+  const link = links.find((one) => one.href && (!asked.step || one.textContent === asked.step));
+  if (link) link.focus({preventScroll: true});
+}
 function showMark(again) {
   const text = document.querySelector('#jd-panel .jd-excerpt'), mark = text && text.querySelector('mark');
   if (mark && (again || text.innerHTML !== seen)) // Gradio keeps the element and changes what is in it
@@ -45,6 +63,7 @@ function showMark(again) {
   seen = text && text.innerHTML;
 }
 new MutationObserver(() => {
+  keepPlace();
   showMark(false);
   document.querySelectorAll('#jd-chat [data-testid][aria-label]').forEach((message) =>
     message.removeAttribute('aria-label')); // Gradio puts the source of the message there

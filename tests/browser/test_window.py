@@ -402,3 +402,65 @@ def test_a_thumb_is_kept_with_its_reason_and_taken_back(tab: Tab, address: str, 
     page.locator("#jd-chat .jd-votes a").first.click()
     expect(page.locator("#jd-chat .jd-votes")).to_have_text("好不好")
     assert len(given()) == before
+
+
+def test_the_details_list_what_was_found_and_each_opens_its_passage(tab: Tab, address: str, answerer: Answerer) -> None:
+    page = tab(address)
+    hits = answerer.answer(QUESTION).hits
+    ask(page, QUESTION)
+    answered(page)
+    rows = page.locator("#jd-panel .jd-found li")
+    expect(page.locator("#jd-panel .jd-details")).to_contain_text(f"{len(hits)} 个段落")
+    expect(rows.first).not_to_be_visible()
+    page.click("#jd-panel summary")
+    expect(rows).to_have_count(len(hits))
+    for row, hit in zip(rows.all(), hits, strict=True):
+        expect(row).to_contain_text(f"得分 {hit.score:.2f}")
+        expect(row).to_contain_text(f"语义 {hit.signals.dense:.2f}")
+        expect(row).to_contain_text(hit.section)
+    rows.nth(1).click()
+    expect(page.locator("#jd-panel h2")).to_have_text("检索到的段落 2")
+    expect(page.locator("#jd-panel mark")).to_have_text(hits[1].text)
+    expect(rows.nth(1)).to_be_visible()  # the list stays open
+    expect(page.locator("#jd-panel .jd-found li.jd-on")).to_have_count(1)
+    page.click("text=下一处")
+    expect(page.locator("#jd-panel h2")).to_have_text("检索到的段落 3")
+    expect(rows.nth(2)).to_be_in_viewport()
+    assert in_view(page)
+    page.click("#jd-panel summary")
+    page.locator("#jd-chat .jd-chip").first.click()
+    expect(page.locator("#jd-panel h2")).to_have_text("出处 1")
+    expect(rows.first).not_to_be_visible()  # and closed when it was closed
+
+
+def test_the_details_can_be_used_without_a_mouse(tab: Tab, address: str) -> None:
+    page = tab(address)
+    ask(page, "火星探测的经费有多少？")
+    answered(page)
+    page.locator("#jd-panel summary").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#jd-panel .jd-found")).to_be_visible()
+    for number in (1, 2):
+        page.keyboard.press("Tab")
+        expect(page.locator(f'#jd-panel .jd-hit[href="#t1-h{number}"]')).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#jd-panel h2")).to_have_text("最接近的段落 2（没有回答这个问题）")
+    expect(page.locator('#jd-panel .jd-hit[href="#t1-h2"]')).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(page.locator('#jd-panel .jd-hit[href="#t1-h3"]')).to_be_focused()
+
+
+def test_a_phone_shows_the_details_without_scrolling_sideways(tab: Tab, address: str) -> None:
+    page = tab(address, 360, 640)
+    ask(page, QUESTION)
+    answered(page)
+    page.locator("#jd-chat .jd-chip").first.click()
+    page.click("#jd-panel summary")
+    row = page.locator("#jd-panel .jd-found li").first
+    expect(row).to_be_in_viewport()
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+    assert page.evaluate("(e => e.scrollWidth <= e.clientWidth)(document.querySelector('#jd-panel .jd-found'))")
+    page.locator("#jd-panel .jd-hit").nth(1).click()
+    expect(page.locator("#jd-panel h2")).to_have_text("检索到的段落 2")
+    expect(page.locator("#jd-panel mark")).to_be_visible()
+    assert in_view(page)

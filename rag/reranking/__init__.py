@@ -1,0 +1,1 @@
+"""The cross-encoder that reranks: its network, its artefact, and how it is trained."""

@@ -1,0 +1,82 @@
+"""A question over the whole collection -> its answer, gathered from every document; nothing for any other question."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from index.folding import fold
+from index.hits import Hit
+from index.search import Searcher
+from index.sweep import Sweep, Topic
+from rag.asking import Asked, asked
+from rag.compose import Composition, Places
+from rag.gathering import compose_sweep
+from rag.mentions import Mention, mentions
+from rag.retriever import Retriever
+
+HITS = 10  # passages kept with an answer
+SURE = {"exact": 0.95, "near": 0.8, "alike": 0.6}  # that the groups named are those that say it
+UNSURE = 0.1  # of a question whose words stand nowhere
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """The answer to such a question; `documents` says how many were looked through."""
+
+    made: Composition
+    refused: bool
+    confidence: float
+    hits: tuple[Hit, ...]
+    documents: int
+
+
+def answer_sweep(
+    retriever: Retriever | Searcher, question: str, collections: Sequence[str], places: Places
+) -> Swept | None:
+    """None when five passages are enough for the question, or when there are no groups to tell apart.
+
+    Raises as Searcher.search() does.
+    """
+    wanted = asked(question)
+    if wanted is None:
+        return None
+    topic = Topic(wanted.topic, (wanted.term,) if wanted.term else ())
+    sweep = retriever.sweep(topic, collections, wanted.names)
+    if sweep.swept < (1 if wanted.names or wanted.kind == "times" else 2) or (wanted.dated and not _dated(sweep)):
+        return None
+    found = mentions(wanted, sweep.groups)
+    shown = as_written(question, wanted.topic)
+    if not found:
+        return Swept(_refusal(question, wanted, shown, sweep), True, UNSURE, _nearest(sweep), sweep.swept)
+    made = compose_sweep(wanted, shown, sweep, found, places)
+    sure = min(SURE[m.how] for m in found)
+    return Swept(made, False, sure, _hits(found), sweep.swept)
+
+
+def as_written(question: str, topic: str) -> str:
+    """The topic, which is folded, in the letters of the question where it stands there in one piece."""
+    at = fold(question).find(topic)
+    return question[at : at + len(topic)] if at >= 0 and len(fold(question)) == len(question) else topic
+
+
+def _dated(sweep: Sweep) -> bool:
+    """Whether years tell the documents apart."""
+    return len({group.year for group in sweep.groups} - {""}) > 1
+
+
+def _refusal(question: str, wanted: Asked, shown: str, sweep: Sweep) -> Composition:
+    unit = "篇" if any(group.section for group in sweep.groups) else "份文档"
+    said = f"没有一{unit[0]}提到“{shown}”" if wanted.term else "没有找到相关的内容"
+    return Composition(f"已逐{unit[0]}查遍 {sweep.swept} {unit}，{said}。问题是：“{question}”。", (), ())
+
+
+def _hits(found: Sequence[Mention]) -> tuple[Hit, ...]:
+    """The best passage of each group, best first."""
+    best = sorted((m.evidence[0].hit for m in found), key=lambda hit: -hit.score)
+    return tuple(best[:HITS])
+
+
+def _nearest(sweep: Sweep) -> tuple[Hit, ...]:
+    best = sorted((hit for group in sweep.groups for hit in group.hits), key=lambda hit: -hit.score)
+    return tuple(best[:HITS])
