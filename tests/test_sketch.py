@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from index.dense import DenseIndex
 from index.derived.postings import Mask
-from index.derived.sketch import FINE, GROWTH, Half, Sketch
+from index.derived.sketch import GROWTH, Half, Sketch
 from index.derived.vectors import EXACT, Part
 from index.encoder import Vectors
 
@@ -123,8 +123,6 @@ def test_a_sketch_grows_without_learning_anew_and_finds_what_came() -> None:
     [
         (200_000, GROWTH * 200_000, True),
         (200_000, GROWTH * 200_000 + 1, False),
-        (FINE, FINE + 1, False),
-        (FINE + 1, 2 * FINE, True),
     ],
 )
 def test_after_much_growth_a_sketch_is_learnt_anew(learnt: int, size: int, serves: bool) -> None:

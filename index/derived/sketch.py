@@ -1,6 +1,6 @@
-"""Vectors -> half a byte for every two or four numbers of each, by which the likely nearest are found in a moment.
+"""Vectors -> half a byte for every two numbers of each, by which the likely nearest are found in a moment.
 
-Product quantisation (Jégou et al. 2011) with 16 values for each group of numbers, read by tables held in the processor's
+Product quantisation (Jégou et al. 2011) with 16 values for each pair of numbers, read by tables held in the processor's
 registers (André et al. 2017). A sketch orders roughly: what it names is to be compared exactly afterwards.
 """
 
@@ -19,8 +19,7 @@ from index.encoder import Vectors
 
 Half = NDArray[np.float16]
 
-SAMPLE = 20_000  # vectors from which the 16 values of each group are learnt
-FINE = 1_500_000  # vectors up to which two numbers make a group; beyond it four do, for half the memory and time
+SAMPLE = 20_000  # vectors from which the 16 values of each pair are learnt
 GROWTH = 4  # times as many vectors as it was learnt among: then it is learnt anew, lest the kind of text has changed
 STEP = 1 << 16  # vectors widened to 32 bits together
 
@@ -37,8 +36,7 @@ class Sketch:
         """A sketch of the vectors (n, dim); the same whenever it is made of the same."""
         faiss = _faiss()
         count, dim = vectors.shape
-        group = next(size for size in ((2, 1) if count <= FINE else (4, 2, 1)) if dim % size == 0)
-        index = faiss.IndexPQFastScan(dim, dim // group, 4, faiss.METRIC_INNER_PRODUCT)
+        index = faiss.IndexPQFastScan(dim, dim // 2 if dim % 2 == 0 else dim, 4, faiss.METRIC_INNER_PRODUCT)
         chosen = np.random.default_rng(0).choice(count, min(count, SAMPLE), replace=False)
         index.train(vectors[np.sort(chosen)].astype(np.float32))
         _add(index, vectors)
@@ -61,7 +59,7 @@ class Sketch:
 
     def serves(self, size: int) -> bool:
         """Whether it may still be grown to so many vectors without learning anew."""
-        return size <= GROWTH * self.learnt and (size <= FINE) == (self.learnt <= FINE)
+        return size <= GROWTH * self.learnt
 
     def save(self, folder: Path) -> None:
         """Write sketch.faiss and sketch.json into `folder`."""

@@ -17,8 +17,7 @@ from index.encoder import Vectors
 
 EXACT = 100_000  # so many vectors are compared one by one in 5 ms; beyond it a sketch names those to compare
 REACH = 10  # times as many vectors as are asked for does the sketch name, at least
-LEAST = 4000  # vectors that it names, at least
-SHARE = 0.0016  # of all vectors, at least: among five millions the nearest hundred are less sure to stand in front
+LEAST = 4000  # vectors that it names, at least: enough for the ten nearest of five million
 SPARSE = 0.25  # of the rows wanted, less: then comparing those alone is quicker than a shortlist that holds enough
 FEW = 25  # times fewer vectors wanted than there are
 
@@ -73,7 +72,7 @@ class Part:
         share = float(wanted.mean())
         if self.sketch is None or share < SPARSE or share * len(self.owners) <= EXACT:
             return self._compared(query, k, None if share == 1 else wanted)
-        count = min(int(max(LEAST, REACH * k, SHARE * len(self.owners)) / share), len(self.owners))
+        count = min(int(max(LEAST, REACH * k) / share), len(self.owners))
         scores, places = refined(self.sketch, self.exact, query, count)
         rows = self.owners[places]
         if share == 1:

@@ -46,7 +46,7 @@ def find_source(
     """
     first, last = bisect_left(clean.offsets, start), bisect_left(clean.offsets, end)
     words = clean.text[first:last]
-    if quote is not None and words != quote:
+    if quote is not None and "".join(words.split()) != "".join(quote.split()):  # joined hits: blanks
         return Source(place, "", quote, "", moved=True)
     before, after = _context_start(clean.text, first).lstrip(), _context_end(clean.text, last).rstrip()
     return Source(place, before, words, after, False, _moved(repairs, clean.text, first, before, words + after))
