@@ -18,7 +18,7 @@ from index.encoder import Vectors
 EXACT = 100_000  # so many vectors are compared one by one in 5 ms; beyond it a sketch names those to compare
 REACH = 10  # times as many vectors as are asked for does the sketch name, at least
 LEAST = 4000  # vectors that it names, at least: enough for the ten nearest of five million
-SPARSE = 0.25  # of the rows wanted, less: then comparing those alone is quicker than a shortlist that holds enough
+SPARSE = 0.04  # of the rows wanted, less: then comparing those alone is quicker than a shortlist that holds enough
 FEW = 25  # times fewer vectors wanted than there are
 
 Found = tuple[NDArray[np.float32], Rows]
