@@ -14,7 +14,7 @@ LONGEST = 600  # characters of a joined hit
 def join(hits: Sequence[Hit]) -> list[Hit]:
     """The hits, best first, each with those of the first WITHIN that stand next to it in its document and section.
 
-    A joined hit keeps the rank, score and signals of its best part, and is at most LONGEST characters long.
+    A joined hit keeps the rank, score, signals and twins of its best part, and is at most LONGEST characters long.
     """
     near, rest = hits[:WITHIN], hits[WITHIN:]
     free = {hit.passages[0]: hit for hit in near if hit.passages}
@@ -49,5 +49,4 @@ def _together(hit: Hit, other: Hit) -> Hit:
         text=("" if first.end == second.start else "\n").join((first.text, second.text)),
         sentences=(*first.sentences, *second.sentences),
         passages=(*first.passages, *second.passages),
-        also=(*hit.also, *other.also),
     )

@@ -83,10 +83,15 @@ def _is_title(hit: Hit, sentence: Sentence) -> bool:
 
 
 def _scored(hits: Sequence[Hit]) -> list[Evidence]:
-    """Each sentence by meaning, by words and by its passage, in equal parts."""
+    """Each sentence by meaning, by words and by its passage, in equal parts; and where the question names one by it."""
     sentences = [(h, s) for h in hits for s in h.sentences if not _is_title(h, s.sentence)]
     if not sentences:
         return []
     dense = [s.dense for _, s in sentences]
     low, width = min(dense), (max(dense) - min(dense)) or 1.0
-    return [Evidence(h, s.sentence, ((s.dense - low) / width + s.coverage + h.score) / 3) for h, s in sentences]
+    surest = max(h.signals.scope for h, _ in sentences)
+    share, parts = (1 / surest, 4) if surest >= NAMED else (0.0, 3)
+    return [
+        Evidence(h, s.sentence, ((s.dense - low) / width + s.coverage + h.score + share * h.signals.scope) / parts)
+        for h, s in sentences
+    ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -18,6 +19,9 @@ from rag.retriever import Retriever
 HITS = 10  # passages kept with an answer
 SURE = {"exact": 0.95, "near": 0.8, "alike": 0.6}  # that the groups named are those that say it
 UNSURE = 0.1  # of a question whose words stand nowhere
+
+_COMPOUND = re.compile("[和与及、]|既|最[多少]")
+_QUOTED = re.compile('“[^”]+”|「[^」]+」|"[^"]+"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +43,15 @@ def answer_sweep(
     Raises as Searcher.search() does.
     """
     wanted = asked(question)
-    if wanted is None:
+    if wanted is None or len(_QUOTED.findall(question)) > 1:
         return None
     topic = Topic(wanted.topic, (wanted.term,) if wanted.term else ())
     sweep = retriever.sweep(topic, collections, wanted.names)
     if sweep.swept < (1 if wanted.names or wanted.kind == "times" else 2) or (wanted.dated and not _dated(sweep)):
         return None
     found = mentions(wanted, sweep.groups)
+    if _COMPOUND.search(wanted.topic) and not any(m.how == "exact" for m in found):
+        return None  # several things in one: to say of a document that it names them all, or none, would be a guess
     shown = as_written(question, wanted.topic)
     if not found:
         return Swept(_refusal(question, wanted, shown, sweep), True, UNSURE, _nearest(sweep), sweep.swept)

@@ -163,3 +163,18 @@ def test_room_is_shared_without_waste(room: int, wanted: list[int]) -> None:
 def test_the_topic_is_shown_as_it_was_written() -> None:
     assert as_written("哪几年提到GDP增长？", "gdp增长") == "GDP增长"
     assert as_written("甲", "乙") == "乙"
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "哪几份报告提到家电下乡和雾霾？",
+        "哪几份报告既提到世界博览会又提到雾霾？",
+        "哪份报告提到雾霾最多？",
+        "哪几份报告提到“雾霾”和“家电下乡”？",
+    ],
+)
+def test_of_several_things_in_one_nothing_is_said_in_sum(reports: Answerer, question: str) -> None:
+    answer = reports.answer(question)
+    assert not any("提到" in claim.text or "说到" in claim.text for claim in answer.claims)
+    assert "没有一" not in answer.text
