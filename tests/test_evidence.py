@@ -70,7 +70,7 @@ def test_evidence_is_read_document_by_document_in_the_order_of_the_text() -> Non
 
 
 def test_what_stands_where_the_question_points_comes_before_what_is_said_elsewhere() -> None:
-    there, elsewhere = hit(GRAIN, section="第六篇"), hit(CITY, start=500, dense=(0.6,), coverage=(0.6,))
+    there, elsewhere = hit(GRAIN, section="第六篇"), hit(CITY, start=500, coverage=(0.6,))
     named = replace(there, signals=replace(there.signals, scope=1.0))
     assert choose([there, elsewhere])[0].hit is elsewhere
     assert choose([named, elsewhere])[0].hit is named
