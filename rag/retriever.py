@@ -44,7 +44,7 @@ class Retriever:
         """The hits of each query, in order; quicker than one by one."""
         found = self.searcher.search_many(queries, max(RERANKED, k + WITHIN if self.joined else k), collections)
         for query, hits in zip(queries, found, strict=True):
-            ranked = _reranked(self.reranker, query, hits) if self.reranker and _comparable(hits) else hits
+            ranked = _reranked(self.reranker, query, hits) if self.reranker and _in_doubt(hits) else hits
             yield (join(ranked) if self.joined else ranked)[:k]
 
     def sweep(self, topic: Topic, collections: Sequence[str] = (), names: Sequence[str] = ()) -> Sweep:
@@ -52,9 +52,11 @@ class Retriever:
         return self.searcher.sweep(topic, collections, names)
 
 
-def _comparable(hits: Sequence[Hit]) -> bool:
-    """Whether the reranker may judge: among reports of several years it takes the wrong one (docs/experiments.md)."""
-    return not years_differ([hit.header for hit in hits[:RERANKED]])
+def _in_doubt(hits: Sequence[Hit]) -> bool:
+    """Whether the reranker is to judge: where it could change the first, and not among reports of several years,
+    of which it takes the wrong one (docs/experiments.md)."""
+    close = len(hits) > 1 and hits[0].score - hits[1].score <= WEIGHT
+    return close and not years_differ([hit.header for hit in hits[:RERANKED]])
 
 
 def _reranked(reranker: Reranker, query: str, hits: Sequence[Hit]) -> list[Hit]:

@@ -56,6 +56,15 @@ def test_among_documents_of_several_years_the_order_of_the_search_stands(tmp_pat
     assert hits == searcher.search("粮食产量", 5)
 
 
+def test_a_first_hit_that_cannot_be_overtaken_is_not_read_again(tmp_path: Path) -> None:
+    searcher = Searcher(filled(tmp_path, FILES), HashEncoder())
+    first, second, *_ = searcher.search("材料丙第丙条规定粮食储备的办法", 10)
+    assert first.score - second.score > WEIGHT
+    reranker = Prefers(second.document)
+    assert Retriever(searcher, reranker, joined=False).search("材料丙第丙条规定粮食储备的办法", 10)[0] == first
+    assert reranker.read == []
+
+
 def test_neighbours_are_joined_unless_asked_otherwise(tmp_path: Path) -> None:
     text = "".join(f"第{n}项要求是把粮食储备做得更扎实一些，责任落实到每一个岗位。" for n in range(16))
     searcher = Searcher(filled(tmp_path, {"要求.txt": text}), HashEncoder())
