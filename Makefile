@@ -20,7 +20,7 @@ $(VENV)/runtime: pyproject.toml constraints.txt
 
 $(VENV)/develop: $(VENV)/runtime
 	@echo "准备测试工具……"
-	@$(PIP) --editable ".[dev,ocr]"
+	@$(PIP) --editable ".[dev,llamacpp,ocr]"
 	@touch $@
 
 models: $(VENV)/runtime

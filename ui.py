@@ -18,11 +18,12 @@ if TYPE_CHECKING:  # heavy, so that --help answers at once; no postponed annotat
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from rag.answerer import Answerer
-    from rag.screen.session import Window
+    from rag.screen.session import Session, Window
     from rag.settings import Settings
 
 WINDOW = Path(__file__).parent / "rag" / "screen"  # window.css and window.js
-AT_ONCE = 8  # questions being answered at the same time; the language model itself serves them in turn
+AT_ONCE = 32  # questions being answered at the same time; the language model itself serves them in turn
+THREADS = 160  # of the window: each question holds one, each tab too until the model is loaded, and a stop needs one
 LOCAL = ("127.0.0.1", "localhost", "::1")
 FONTS = ("Noto Sans SC", "Noto Sans CJK SC", "Source Han Sans SC", "PingFang SC", "Microsoft YaHei", "sans-serif")
 HEAD = """<script>document.documentElement.lang = "zh-CN"</script>
@@ -90,7 +91,6 @@ def _handlers(window: "Window") -> dict[str, Any]:
 
     from rag.screen.session import Session
 
-    busy = (gr.update(visible=False), gr.update(visible=True))
     idle = (gr.update(visible=True), gr.update(visible=False))
 
     def ask(question: str, scope: str, own: Session) -> Iterator[Outputs]:
@@ -99,11 +99,7 @@ def _handlers(window: "Window") -> dict[str, Any]:
             gr.Info(hint, title="提示", duration=4)
             yield (gr.skip(),) * 5
             return
-        for n, messages in enumerate(window.ask(question, own, scope)):
-            yield (messages, gr.skip(), *(("", *busy) if n == 0 else (gr.skip(),) * 3))
-        answer = own.answers.get(own.turn)
-        href = f"#t{own.turn}-{'c' if answer and answer.citations else 'h'}1"
-        yield (gr.skip(), window.panel(own, href) if answer else gr.skip(), own.returned or gr.skip(), *idle)
+        yield from _answering(window, question, own, scope)
 
     def pick(event: gr.SelectData, scope: str, own: Session) -> Iterator[Outputs]:
         yield from ask(event.value["text"], scope, own)
@@ -129,6 +125,30 @@ def _handlers(window: "Window") -> dict[str, Any]:
     return {"ask": ask, "pick": pick, "halt": halt, "clear": clear, "open": open_source, "wait": wait}
 
 
+def _answering(window: "Window", question: str, own: "Session", scope: str) -> Iterator[Outputs]:
+    """What to show while a question is answered; the last state all in one, for each update keeps a stopped reader waiting."""
+    import gradio as gr
+
+    same = (gr.skip(), gr.skip(), gr.skip())
+    busy = ("", gr.update(visible=False), gr.update(visible=True))
+    ended = False
+    for n, messages in enumerate(window.ask(question, own, scope)):
+        ended = own.stop is None
+        yield (messages, *(_ended(window, own) if ended else (gr.skip(), *(same if n else busy))))
+    if not ended and own.stop is None:  # cleared meanwhile
+        yield (gr.skip(), *_ended(window, own))
+
+
+def _ended(window: "Window", own: "Session") -> Outputs:
+    """Values for panel, box, send and stop when a question has been answered, stopped or given back."""
+    import gradio as gr
+
+    answer = own.answers.get(own.turn)
+    href = f"#t{own.turn}-{'c' if answer and answer.citations else 'h'}1"
+    panel = window.panel(own, href) if answer else gr.skip()
+    return panel, own.returned or gr.skip(), gr.update(visible=True), gr.update(visible=False)
+
+
 def _chatbot(examples: tuple[str, ...]) -> "gr.Chatbot":
     import gradio as gr
 
@@ -151,7 +171,7 @@ def launch(page: "gr.Blocks", host: str, port: int) -> str:
     )  # as `css` Gradio would put its own scope around each rule
     page.queue(default_concurrency_limit=AT_ONCE)
     page.launch(
-        server_name=host, server_port=port, share=False, quiet=True, prevent_thread_lock=True, inbrowser=False,
+        server_name=host, server_port=port, share=False, quiet=True, max_threads=THREADS, prevent_thread_lock=True, inbrowser=False,
         ssr_mode=False, pwa=False, mcp_server=False, enable_monitoring=False, run_history=False, footer_links=[],
         theme=_theme(), head=f"{HEAD}<style>{style}</style>", app_kwargs={"middleware": [Middleware(SameOrigin)]},
     )  # fmt: skip

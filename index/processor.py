@@ -7,6 +7,7 @@ from pathlib import Path
 
 import torch
 
+_INTEGERS = {"amx_int8", "avx512_vnni", "avx_vnni"}
 _FLAGS = {"amx_bf16", "avx512_bf16", "bf16"}  # Intel tiles, AVX-512 dot products, Arm
 
 
@@ -15,6 +16,16 @@ def fast_dtype() -> torch.dtype:
     """bfloat16 where the processor multiplies it in hardware, else float32 (emulated bfloat16 is slower)."""
     if torch.cuda.is_available():
         return torch.bfloat16
+    return torch.bfloat16 if _flags() & _FLAGS else torch.float32
+
+
+@lru_cache(maxsize=1)
+def fast_integers() -> bool:
+    """Whether it multiplies 8-bit integers in hardware, so that a quantised model is quicker than any float."""
+    there: bool = torch.backends.mkldnn.is_available()  # type: ignore[no-untyped-call]
+    return there and not torch.cuda.is_available() and bool(_flags() & _INTEGERS)
+
+
+def _flags() -> set[str]:
     cpuinfo = Path("/proc/cpuinfo")
-    flags = set(cpuinfo.read_text(errors="replace").split()) if cpuinfo.exists() else set()
-    return torch.bfloat16 if flags & _FLAGS else torch.float32
+    return set(cpuinfo.read_text(errors="replace").split()) if cpuinfo.exists() else set()

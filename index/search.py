@@ -25,6 +25,7 @@ from index.store import Store, StoredPassage
 from index.sweep import Sweep, Topic, sweep
 from index.variety import Candidate, Kept, collapse
 
+NAMES = 2000  # documents and sections whose names are told
 BATCH = 64  # queries of search_many() encoded together
 
 
@@ -89,6 +90,12 @@ class Searcher:
         indexes = self._current()
         vector = self._encoder.encode_queries([topic.text])
         return sweep(self.store, indexes, vector, topic, indexes.within(collections), names)
+
+    def names(self) -> list[str]:
+        """What the documents and sections are called, each once, in order; of the first NAMES of them."""
+        indexes = self._current()
+        own = {document.name: None for document in indexes.documents[:NAMES]}
+        return [*own, *dict.fromkeys(section for section in indexes.sections[:NAMES] if section)]
 
     def _current(self) -> Indexes:
         """The indexes with every change that was made before the call."""

@@ -1,4 +1,4 @@
-"""Question + history -> answer: the one composition of search, evidence, writing and attribution."""
+"""Question + history -> answer: the one composition of search, reading, writing and attribution."""
 
 from __future__ import annotations
 
@@ -6,35 +6,42 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from index.duplicates import corroborations
 from index.hits import Hit
 from index.search import Searcher
+from index.sweep import Topic
 from rag import prompt
+from rag.absence import Absent, absent
 from rag.answer import Answer, Message, Place, Timings, shown_place
 from rag.attribute import attribute
-from rag.compose import MAX_CLAIMS, Composition, compose, compose_draft
-from rag.confidence import THRESHOLD, confidence, missing_numbers
+from rag.compose import MAX_CLAIMS, compose, compose_draft
+from rag.composition import Composition
+from rag.confidence import confidence
 from rag.conversation import checked, condense
-from rag.evidence import Evidence, choose, choose_each, in_turn, reading_order
-from rag.generate import Generator
+from rag.evidence import BUDGET, Evidence, reading_order, within
+from rag.generate import Generator, GeneratorError, Stopped
+from rag.guarded import Guarded
+from rag.injections import shown_name
+from rag.material import Material, all_hits, read, search
+from rag.reader import Reader
+from rag.remarks import openings, remarks
 from rag.retriever import Retriever
-from rag.sides import sides
 from rag.sweep import Swept, answer_sweep
 
-HITS = 10  # passages kept with an answer; the first few are read
 MAX_TOKENS = 200  # of a draft; about 300 characters
+CORRECTED = 0.9  # confidence in an answer that puts a premise right in the words of the source
 MAX_STRAYED = 3  # sentences without support after which a draft is not continued
-EXTRACTIVE = "extractive"  # what an answer names as its model when none wrote it
+EXTRACTIVE = "extractive"  # what an answer names as its model when none read or wrote it
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """The step that begins now: searching, writing, checking. `swept`: how many documents were gone through one by one."""
+    """The step that begins now: searching, reading, writing, checking. `swept`: how many documents were gone through one by one."""
 
-    name: Literal["检索", "作答", "核对"]
+    name: Literal["检索", "阅读", "作答", "核对"]
     swept: int = 0
 
 
@@ -49,15 +56,30 @@ Event = Stage | Draft | Answer
 
 
 class Answerer:
-    """Answers from one store. Safe for several threads: the language model serves them in turn."""
+    """Answers from one store. Safe for several threads: the language model serves them in turn.
+
+    With a `reader` the answer is made of the sentences that it chooses; a `generator` writes only where there is none.
+    """
 
     def __init__(
-        self, searcher: Searcher | Retriever, generator: Generator | None, passages: int = 5, max_question: int = 2000
+        self,
+        searcher: Searcher | Retriever,
+        generator: Generator | None,
+        passages: int = 5,
+        max_question: int = 2000,
+        reader: Reader | None = None,
     ) -> None:
         self.searcher = searcher
         self.generator = generator
+        self.reader = reader
+        self._guarded = Guarded(searcher)
         self._passages = passages
         self._max_question = max_question
+
+    @property
+    def model(self) -> str:
+        """What an answer names as its model."""
+        return self.reader.name if self.reader else self.generator.name if self.generator else EXTRACTIVE
 
     def answer(self, question: str, history: Sequence[Message] = (), collections: Sequence[str] = ()) -> Answer:
         """The answer, all at once, from these collections (empty: all).
@@ -81,51 +103,60 @@ class Answerer:
         stop = stop or threading.Event()
         standalone = condense(checked(question, self._max_question), history)
         yield Stage("检索")
-        if swept := answer_sweep(self.searcher, standalone, collections, self._places):
+        if swept := answer_sweep(self._guarded, standalone, collections, self._places):
             clock.retrieved()
             yield Stage("检索", swept.documents)
             yield _swept_answer(question, standalone, swept, clock)
             return
-        parts = sides(standalone)
-        searches = [self.searcher.search(part, HITS, collections) for part in parts or (standalone,)]
-        hits = in_turn(searches)[:HITS]
-        evidence = (
-            choose_each([found[: self._passages] for found in searches]) if parts else choose(hits[: self._passages])
-        )
+        found = search(self._guarded, standalone, collections, self._passages, read=self.reader is not None)
         clock.retrieved()
-        sure = confidence(standalone, hits, evidence, self.generator)
-        draft = ""
-        if sure >= THRESHOLD and self.generator is not None:
+        if self.reader is not None:
+            yield Stage("阅读")
+        try:
+            material = read(found, self.reader, stop)
+        except Stopped:
+            material = Material(all_hits(found), ())
+        said = remarks(standalone, material)
+        missing = [] if said.corrected else self._missing(standalone, material, collections)
+        sure = confidence(standalone, material, missing)
+        declined = sure.declined and not said.corrected
+        draft = _Draft()
+        if not declined and self.reader is None and self.generator is not None:
             yield Stage("作答")
+            evidence = within(material.evidence, BUDGET)
             messages = prompt.answer_messages(standalone, reading_order(evidence))
-            for piece in self.generator.generate(messages, MAX_TOKENS, stop):
-                draft += piece
+            for text in draft.written(self.generator, messages, evidence, stop):
                 clock.first_token()
-                yield Draft(draft)
-                if any(c in piece for c in "。！？\n") and _has_said_enough(draft, evidence):
-                    break
+                yield Draft(text)
         yield Stage("核对")
-        refused = sure < THRESHOLD
-        if refused:
-            made = _refusal(standalone, hits)
-        elif stop.is_set():
-            made = _stopped(compose_draft(standalone, draft, evidence, self._places))
+        if stop.is_set():
+            made = _stopped(compose_draft(standalone, draft.text, material.evidence, self._places))
+        elif declined:
+            made = _refusal(standalone, material.hits, missing)
         else:
-            made = compose(
-                standalone, draft, evidence, self._places, sum(e.score == 1.0 for e in evidence) if parts else 0
-            )
+            opened = openings(said)
+            made = compose(standalone, draft.text, material.evidence, self._places, material.sides, opened)
+            made = draft.noted(made)
         yield Answer(
             question=question,
             standalone_question=standalone,
             text=made.text,
-            refused=refused,
-            confidence=sure,
-            model=self.generator.name if self.generator else EXTRACTIVE,
+            refused=declined and not stop.is_set(),
+            confidence=max(sure.probability, CORRECTED) if said.corrected else sure.probability,
+            model=EXTRACTIVE if draft.failure else self.model,
             claims=made.claims,
             citations=made.citations,
-            hits=tuple(hits),
+            hits=material.hits,
             timings=clock.timings(),
         )
+
+    def _missing(self, standalone: str, material: Material, collections: Sequence[str]) -> list[Absent]:
+        """Named things of the question that stand nowhere in these collections."""
+
+        def holds(term: str) -> bool:
+            return self._guarded.sweep(Topic(term, (term,)), collections).holding > 0
+
+        return absent(standalone, material.hits, self.searcher.names(), holds)
 
     def _places(self, evidence: Evidence) -> list[Place]:
         """Other places in the store that say what this sentence says."""
@@ -151,15 +182,43 @@ def _swept_answer(question: str, standalone: str, swept: Swept, clock: _Clock) -
     )
 
 
-def _refusal(standalone: str, hits: Sequence[Hit]) -> Composition:
+def _refusal(standalone: str, hits: Sequence[Hit], missing: Sequence[Absent]) -> Composition:
     """What was searched for, what the documents do not name, and the nearest passage, to judge for oneself."""
     text = f"文档里没有找到这个问题的答案。已检索：“{standalone}”。"
-    if absent := missing_numbers(standalone, hits):
-        text += f"相关段落里没有出现问题中的 {'、'.join(absent)}。"
+    if missing:
+        text += f"文档里没有出现{'、'.join(f'“{thing.name}”' for thing in missing)}。"
     if hits:
-        nearest = shown_place(hits[0].document, hits[0].section, hits[0].page)
+        nearest = shown_name(shown_place(hits[0].document, hits[0].section, hits[0].page))
         text += f"最接近的内容在 {nearest}，可在出处栏查看。"
     return Composition(text, (), ())
+
+
+@dataclass(slots=True)
+class _Draft:
+    """What the language model wrote, and why it wrote no more, where it failed."""
+
+    text: str = ""
+    failure: str = ""
+
+    def written(
+        self, generator: Generator, messages: Sequence[Message], evidence: Sequence[Evidence], stop: threading.Event
+    ) -> Iterator[str]:
+        """All that is written so far, each time that it grows; ends where more would not be shown."""
+        pieces = generator.generate(messages, MAX_TOKENS, stop)
+        try:
+            for piece in pieces:
+                self.text += piece
+                yield self.text
+                if any(c in piece for c in "。！？\n") and _has_said_enough(self.text, evidence):
+                    break
+        except GeneratorError as error:
+            self.failure = str(error).split("\n", 1)[0]
+
+    def noted(self, made: Composition) -> Composition:
+        """The answer, behind which it says that the model failed."""
+        if not self.failure:
+            return made
+        return replace(made, text=f"{made.text}（语言模型没有写完：{self.failure}以上是原文摘录。）")
 
 
 def _has_said_enough(draft: str, evidence: Sequence[Evidence]) -> bool:

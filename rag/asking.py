@@ -12,7 +12,7 @@ from typing import Literal
 from index.folding import fold
 from index.structure.numerals import chinese_number, parse_number
 
-Kind = Literal["which", "each", "times", "first", "last"]
+Kind = Literal["which", "each", "times", "first", "last", "more"]
 
 MAX_TERM = 16  # letters; a longer topic is a proposition, and is matched by meaning as well
 
@@ -62,6 +62,17 @@ _EACH = re.compile(_ALL)
 _QUOTED = re.compile(r"[“\"「『《‘']([^”\"」』》’']{1,40})[”\"」』》’']")
 _TELLS = re.compile(rf"(?:{_TELL})")
 _NOT_TELLING = re.compile(r"没(?:有)?(?:提|说|讲|谈|涉|出现|写|强调)|未(?:提|曾|涉|出现)|不(?:提|谈|含|包)")
+_SILENT = re.compile(
+    rf"(?:[都也还并]|始终|压根)?(?:没有?|从?未曾?|不曾|并未|只字未|只字不|不)(?:有|曾|被)?(?=(?:{_TELL}))(?!有)"
+)
+_HAS_NOT = re.compile("有没有|是不是没|是否没|没有一[篇份]|没有哪")
+_MORE = re.compile(
+    r"^(?P<a>[^,，?？]{2,20}?)(?:和|与|跟|同|、|还是)(?P<b>[^,，?？]{2,20}?)[,，]?(?:这?两个?(?:词|概念|说法|提法)?)?[,，]?"
+    r"(?:在?(?:全文|文中|文档|报告|讲话|发言)[里中]?)?(?:哪一?个(?:词|概念|说法|提法)?|谁|哪者)(?:被)?(?:提及|提到|提|说|讲|谈|出现|用)(?:到|及)?(?:得|的)?(?:次数)?(?:更|最|比较)?多"
+)
+_TIMES_LONE = re.compile(
+    r"提(?:了|过|到)?(?:一共|总共|共)?(?:有)?(?:几|多少)(?:次|遍|回)|^[^,，的]{2,12}?(?:一共|总共|共)?(?:出现|提)(?:了|过)?(?:几|多少)(?:次|回)$"
+)
 _WORD = re.compile(
     r"(?:这一?个?|该)?(?:词语?|术语|概念|说法|提法|字样|字眼|表述|短语|口号|名词|关键词|话题|主题|议题)|一词|二字|四字|几个字"
 )
@@ -98,7 +109,8 @@ class Asked:
     `topic` is the question without its frame; `term` the words that count as a mention by themselves, "" for a
     proposition; `names` the articles (第六篇) or years of reports (2013) that are asked about, empty for all; `strict` when they were put in quotation marks, so that nothing else will do. `dated` when it is years
     that are asked for: it makes sense only of documents that have one. `counted` when a number is asked for, `differ` when it is in what the named
-    ones differ.
+    ones differ, `without` when those are asked for that do not mention it. `rivals` are two terms of which it asks for
+    the one that stands there more often.
     """
 
     kind: Kind
@@ -109,14 +121,22 @@ class Asked:
     dated: bool = False
     counted: bool = False
     differ: bool = False
+    without: bool = False
+    rivals: tuple[str, ...] = ()
 
 
 def asked(question: str) -> Asked | None:
     """What it asks of the whole collection; None when it asks for a fact, as most questions do."""
     whole = _OPENING.sub("", fold(question).strip().split("?")[0].rstrip("。!~ "))
     names, text = _named(whole)
+    if (more := _MORE.search(text)) and (rivals := _rivals(more)):
+        return Asked("more", "、".join(rivals), "", names, rivals=rivals)
+    without = bool(_SILENT.search(text)) and not _HAS_NOT.search(text)
+    text = _SILENT.sub("", text) if without else text
     quoted = _QUOTED.search(text)
     kind, counted = _kind(text, bool(quoted))
+    if without and kind != "which":
+        return None
     if kind is None and len(names) > 1 and _SIDE_BY_SIDE.search(whole):
         kind = "each"
     if kind is None:
@@ -127,7 +147,13 @@ def asked(question: str) -> Asked | None:
     strict = quoted is not None and topic == quoted[1]
     term = topic if strict or _is_term(topic) else quoted[1] if quoted else ""
     differ = len(names) > 1 and bool(_DIFFER.search(whole))
-    return Asked(kind, topic, term, names, strict, bool(re.search(_YEARS, text)), counted, differ)
+    return Asked(kind, topic, term, names, strict, bool(re.search(_YEARS, text)), counted, differ, without)
+
+
+def _rivals(more: re.Match[str]) -> tuple[str, ...]:
+    """The two terms, bare of signs; nothing where one is a clause."""
+    terms = tuple(_topic(_QUOTED.sub(r"\1", more[name])) for name in ("a", "b"))
+    return terms if all(_is_term(term) and len(term) > 1 for term in terms) else ()
 
 
 def _named(text: str) -> tuple[tuple[str, ...], str]:
@@ -195,6 +221,8 @@ def _counts_mentions(text: str, quoted: bool) -> bool:
         r"(?:提及|提到|说到|讲到|谈到|强调|写到)(?:了|过)?(?:一共|总共|共)?(?:有)?(?:几|多少)(?:次|遍|回|处)", text
     ):
         return True
+    if _TIMES_LONE.search(text) and not re.search(r"\d{4}年|[会故]议|故障|事故|地震", text):
+        return True
     if re.search(r"(?:几|多少)(?:次|遍|回|处)(?:提及|提到|说到|讲到|谈到|强调|写到)|(?:提及|提到)的?次数", text):
         return True
     told = re.search(r"出现|用到|用过|用了|提了|说了|讲了|使用", text)
@@ -217,7 +245,9 @@ _FRAMES = tuple(
         rf"(?:在|是在|是|于)?{_PICKED}{_IN}",
         rf"(?:在|是在|是|于)?{_SOME}{_IN}",
         rf"(?:在|于)?(?:{_ALL}){_IN}",
+        rf"(?:被)?提(?:了|过|到)?(?:{_TIMES.pattern})",
         _TIMES.pattern,
+        "有没有|^(?:全文|全篇|通篇|全书)(?=[ 提])",
         r"最早|最先|最初|首次|头一次|第一次|最后一次|最近一次|最晚|最后(?=出现|提到|提及)",
         _HOW,
         _WHAT,

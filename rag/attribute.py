@@ -1,8 +1,7 @@
-"""A draft + the evidence it was written from -> claims, each with the source sentence that carries it. Pure.
+"""A draft + the evidence it was written from -> claims, each with the source sentences that carry it. Pure.
 
-A claim must rest on one sentence, in that sentence's order: small models stitch two true sentences into a false one
-and move names between lists. Its letters, numbers, negations and the sections it names must stand there; likeness of
-meaning proves nothing.
+Likeness of meaning proves nothing: rag/carrying.py says when a sentence carries a claim. A claim may rest on several
+sentences when each of its clauses rests on its own, and they may be said in one breath.
 """
 
 from __future__ import annotations
@@ -10,23 +9,25 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from index.cleaning import CLOSERS
-from index.folding import bare, fold
+from index.folding import fold
 from rag.answer import Verdict
+from rag.carrying import carries
 from rag.evidence import Evidence
+from rag.wording import canonical, clauses
+from rag.wording import numbers as numbers
+from rag.wording import overlap as overlap
+from rag.wording import pairs as pairs
 
-SUPPORTED = 0.85  # of a claim's letters stand in its sentence, in order, in runs of two or more
-JUST_SHORT = 0.84  # the most a claim with a foreign name can have
-PARTIAL = 0.45
-MAX_FOREIGN = 2  # letters in a row that a supported claim may add: verbs such as 召开, not names
-MAX_SUBJECT = 12  # letters that a claim may open with from the passage around its sentence
+PARTIAL = 0.45  # of a claim's character pairs stand in its sentence
+JUST_SHORT = 0.84  # the most that a claim which is not carried can have
+TRIED = 4  # evidence sentences that a claim is compared with, those first that share most with it
+MOST_JOINED = 3  # sentences under one claim
 
 _CLAIM = re.compile(rf"[^。！？!?\n]+(?:[。！？!?]+[{re.escape(CLOSERS)}]*|\n|$)")
 _LEAD = re.compile(r"^\s*(?:[-*•]\s*|\d{1,2}[.、]\s*(?!\d)|答案?[:：]\s*|回答[:：]\s*)")
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)*%?")
-_BOUND = "约|近(?![年日期])|超|逾|不足|至少|最多"
-_QUANTITY = re.compile(rf"(?:({_BOUND})[^\d,;。、]{{0,5}}?)?({_NUMBER.pattern})[亿万千百元人个]*(以|左右|多|余)?")
 _SECTION = "第[一二三四五六七八九十百零〇\\d]{1,4}[篇编章讲节条]"
 _NAMED = re.compile(_SECTION)
 _FRAME = re.compile(
@@ -34,160 +35,120 @@ _FRAME = re.compile(
     "(?:所?(?:说|提出|认为|指出|强调|提到|分析|要求|主张|列出|写道|讲)(?:的|到|了|过)?)?[，,：:]?"
 )
 _MARK = re.compile(r"\[\d{1,2}\]|〔[^〕]*[^\d〕][^〕]*〕|\*\*")  # not the year of 国发〔2023〕12号
-_GLUE = frozenset(
-    "的了是为要在和与及等达有将把被就也都其以于并而且由从对该这那所"
-)  # words a paraphrase may add or drop
 _NEGATIONS = frozenset("不没未无非")
+_BREAK = re.compile(r"[，,；;]")
+_POINTING = re.compile("^(?:他|她|它|其|该[^，,。]{1,4}?|此|这|公司|当年|同年|次年|此后|随后|同期|另一)")
+_PREDICATE = "是|为|有|于|在|成立|位于|出生|生于|毕业|[，,]"
+_ITEM = re.compile(
+    r"^(?:[(（]?[一二三四五六七八九十\d]{1,2}[)）]|[一二三四五六七八九十]{1,2}(?:是|要|、)|\d{1,2}[.、]|第[一二三四五六七八九十]，)"
+)
+_NUMBERED = re.compile(r"\d")
 
 
 @dataclass(frozen=True, slots=True)
 class Attribution:
-    """One sentence of a draft, the evidence it rests on, and how far that carries it."""
+    """One sentence of a draft, the evidence it rests on, and how far that carries it.
+
+    `others` are the further sentences under it, each carrying clauses that the first does not; none of a claim that is
+    not supported.
+    """
 
     text: str
     evidence: Evidence
-    share: float  # of the claim's letters found in that evidence, in order, 0..1
+    share: float  # of the claim that stands in that evidence, 0..1
     verdict: Verdict
+    others: tuple[Evidence, ...] = ()
 
 
-def attribute(draft: str, evidence: Sequence[Evidence]) -> list[Attribution]:
-    """The draft's sentences in order, each matched with the evidence; marks the model put in are dropped."""
-    claims = (_LEAD.sub("", _MARK.sub("", m.group())).strip() for m in _CLAIM.finditer(draft))
-    return [_attribute(c, evidence) for c in claims if evidence and any(x.isalnum() for x in c)]
+def attribute(draft: str, evidence: Sequence[Evidence], several: bool = False) -> list[Attribution]:
+    """The draft's sentences in order, each matched with the evidence; marks the model put in are dropped.
 
-
-def pairs(text: str) -> set[str]:
-    """Neighbouring pairs of letters and digits; a lone letter counts as itself."""
-    letters = bare(text)
-    return {letters[i : i + 2] for i in range(len(letters) - 1)} or set(letters)
-
-
-def numbers(text: str) -> set[str]:
-    """Numbers written in digits, widths folded: 27.3%, 2024."""
-    return {n.rstrip(".,") for n in _NUMBER.findall(fold(text))}
-
-
-def quantities(text: str) -> set[tuple[str, str, str]]:
-    """Numbers with the words that bound them: (约, 20, ""), ("", 21%, 以) for 21%以上."""
-    return {(m[1] or "", m[2].rstrip(".,"), m[3] or "") for m in _QUANTITY.finditer(fold(text))}
-
-
-def overlap(claim: str, source: str) -> float:
-    """The share, 0..1, of the claim's character pairs that stand in the source, in whatever order."""
-    wanted = pairs(claim)
-    return len(wanted & pairs(source)) / len(wanted) if wanted else 0.0
-
-
-def support(claim: str, source: str, subjects: str = "") -> float:
-    """The share, 0..1, of the claim's letters that stand in the source in the same order, in runs of two or more.
-
-    Glue words do not count. The claim may open with a subject taken from `subjects` (the other sentences of its passage).
-    0 when a negation stands on one side and not on the other.
+    With `several` a claim may rest on more than one sentence: all of `evidence` and `others` must then be cited.
     """
-    said, written = _Letters.of(claim), _Letters.of(source)
-    opening = _opening(said.text, bare(subjects))
-    return max(_support(said, written, opening), _support(said, written, 0))
+    claims = (_LEAD.sub("", _MARK.sub("", m.group())).strip() for m in _CLAIM.finditer(draft))
+    return [_attribute(c, evidence, several) for c in claims if evidence and any(x.isalnum() for x in c)]
 
 
-def _support(said: _Letters, written: _Letters, opening: int) -> float:
-    """support() with the first `opening` letters of the claim taken as given."""
-    runs = _runs(said.text[opening:], written.text)
-    held = set(range(opening)) | {opening + i for start, _, size in runs for i in range(start, start + size)}
-    if any(c in _NEGATIONS and i not in held for i, c in enumerate(said.text)):
-        return 0.0
-    if _skips_negation(written, runs) or _splits_pairing(written, runs):
-        return 0.0
-    counted = [i for i, c in enumerate(said.text) if c not in _GLUE]
-    share = sum(i in held for i in counted) / len(counted) if counted and runs else 0.0
-    return min(share, JUST_SHORT) if _longest_foreign(counted, held) > MAX_FOREIGN else share
-
-
-@dataclass(frozen=True, slots=True)
-class _Letters:
-    """The folded letters of a text, and for each the number of the clause it stands in."""
-
-    text: str
-    clauses: tuple[int, ...]
-
-    @classmethod
-    def of(cls, text: str) -> _Letters:
-        letters: list[tuple[str, int]] = []
-        clause = 0
-        for c in fold(text):
-            clause += c in ",;:!?。、"
-            if c.isalnum():
-                letters.append((c, clause))
-        return cls("".join(c for c, _ in letters), tuple(n for _, n in letters))
-
-
-def _longest_foreign(counted: Sequence[int], held: set[int]) -> int:
-    """The most letters in a row that the source does not have there: a name of three is another subject or place."""
-    longest = run = 0
-    for i in counted:
-        run = 0 if i in held else run + 1
-        longest = max(longest, run)
-    return longest
-
-
-def _opening(said: str, around: str) -> int:
-    """How many letters the claim opens with that stand together in the surrounding text; at most MAX_SUBJECT."""
-    return next((n for n in range(min(MAX_SUBJECT, len(said)), 1, -1) if said[:n] in around), 0)
-
-
-def _runs(said: str, written: str) -> list[tuple[int, int, int]]:
-    """(place in said, place in written, length) of the runs of two or more in their longest common subsequence."""
-    rows = [[0] * (len(written) + 1) for _ in range(len(said) + 1)]
-    for i in range(len(said) - 1, -1, -1):
-        for j in range(len(written) - 1, -1, -1):
-            same = rows[i + 1][j + 1] + 1 if said[i] == written[j] else 0
-            rows[i][j] = max(same, rows[i + 1][j], rows[i][j + 1])
-    runs: list[tuple[int, int, int]] = []
-    i = j = 0
-    while i < len(said) and j < len(written):
-        if said[i] == written[j] and rows[i][j] == rows[i + 1][j + 1] + 1:
-            joined = runs and runs[-1][0] + runs[-1][2] == i and runs[-1][1] + runs[-1][2] == j
-            runs[-1:] = [(*runs[-1][:2], runs[-1][2] + 1)] if joined else [*runs[-1:], (i, j, 1)]
-            i, j = i + 1, j + 1
-        elif rows[i + 1][j] >= rows[i][j + 1]:
-            i += 1
-        else:
-            j += 1
-    return [r for r in runs if r[2] >= 2]
-
-
-def _skips_negation(written: _Letters, runs: Sequence[tuple[int, int, int]]) -> bool:
-    """Whether the source negates, earlier in the same clause, what a run of the claim takes up without it."""
-    end = 0
-    for _, start, size in runs:
-        clause = written.clauses[start]
-        skipped = (written.text[k] for k in range(end, start) if written.clauses[k] == clause)
-        if any(c in _NEGATIONS for c in skipped):
-            return True
-        end = start + size
-    return False
-
-
-def _splits_pairing(written: _Letters, runs: Sequence[tuple[int, int, int]]) -> bool:
-    """Whether the claim leaves out part of a clause that pairs things with “分别”: it may pair them wrongly."""
-    place = written.text.find("分别")
-    if place < 0 or not runs:
-        return False
-    clause = [k for k, n in enumerate(written.clauses) if n == written.clauses[place]]
-    taken = {k for _, start, size in runs for k in range(start, start + size)} & set(clause)
-    return bool(taken) and taken != set(clause)
-
-
-def _attribute(claim: str, evidence: Sequence[Evidence]) -> Attribution:
+def _attribute(claim: str, evidence: Sequence[Evidence], several: bool) -> Attribution:
     wanted = pairs(claim)
-    best = max(evidence, key=lambda e: (len(wanted & pairs(e.text)), e.score))
-    around = " ".join(s.sentence.reading for s in best.hit.sentences if s.sentence != best.sentence)
-    share = support(_FRAME.sub("", claim) or claim, best.text, around)
-    return Attribution(claim, best, share, _verdict(claim, best, share))
+    ranked = sorted(evidence, key=lambda e: (-len(wanted & pairs(e.text)), -e.score))[:TRIED]
+    said = _FRAME.sub("", claim) or claim
+    placed = [e for e in ranked if not _misplaced(claim, e)]
+    for e in placed:
+        if carries(e.text, said):
+            return Attribution(claim, e, 1.0, "supported")
+    for e in placed if several else ():
+        if before := _subject(said, e):
+            return Attribution(claim, e, 1.0, "supported", (before,))
+    joined = _joined(said, placed, MOST_JOINED) if several else ()
+    if joined:
+        return Attribution(claim, joined[0], 1.0, "supported", tuple(joined[1:]))
+    share = min(overlap(said, ranked[0].text), JUST_SHORT)
+    return Attribution(claim, ranked[0], share, _short_of(claim, ranked[0], share))
 
 
-def _verdict(claim: str, evidence: Evidence, share: float) -> Verdict:
-    place = f"{evidence.text}\n{evidence.hit.section}"  # not the document's name: a report of 2016 tells of 2015
-    misplaced = any(name not in place for name in _NAMED.findall(claim))
-    if misplaced or not quantities(claim) <= quantities(place) or share < PARTIAL:
-        return "unsupported"
-    return "supported" if share >= SUPPORTED else "partial"
+def _misplaced(claim: str, e: Evidence) -> bool:
+    """Whether the claim names a section that the evidence neither stands in nor names."""
+    place = f"{e.text}\n{e.hit.section}"  # not the document's name: a report of 2016 tells of 2015
+    return any(name not in place for name in _NAMED.findall(claim))
+
+
+def _short_of(claim: str, e: Evidence, share: float) -> Verdict:
+    """What a claim is that nothing carries."""
+    source = f"{e.text}\n{e.hit.section}"
+    foreign = not numbers(canonical(claim)) <= numbers(canonical(source))
+    turned = any(c in _NEGATIONS and c not in source for c in fold(claim))
+    return "unsupported" if foreign or turned or share < PARTIAL or _misplaced(claim, e) else "partial"
+
+
+def _subject(claim: str, e: Evidence) -> Evidence | None:
+    """The sentence before `e` whose subject the claim puts in the place of “该公司” or “他”; None if it does not."""
+    texts = [s.sentence for s in e.hit.sentences]
+    place = texts.index(e.sentence) if e.sentence in texts else 0
+    pointing = _POINTING.match(e.text)
+    if not place or pointing is None:
+        return None
+    before = texts[place - 1]
+    named = re.match(rf"([^，,。]{{2,16}}?)(?:{_PREDICATE})", before.reading)
+    if named is None or not claim.startswith(named[1]) or re.search("[和与及、]", named[1]):
+        return None
+    rest = claim[len(named[1]) :]
+    taken = e.text[: pointing.end()] + rest
+    return Evidence(e.hit, before, e.score) if carries(e.text, taken) and not _names_another(before.reading) else None
+
+
+def _names_another(text: str) -> bool:
+    """Whether a sentence may name a second one to whom “他” could point."""
+    return bool(re.search("[和与及跟]|诉|被|由|向|对|把|将|[^，,。]{2,}[，,][^，,。]{2,8}(?:是|为)", text))
+
+
+def _joined(claim: str, evidence: Sequence[Evidence], most: int) -> tuple[Evidence, ...]:
+    """The sentences that carry the claim together, one stretch of its clauses each, in order; none if that is unsafe."""
+    if most < 2:
+        return ()
+    for cut in _BREAK.finditer(claim):
+        head, rest = claim[: cut.start()], claim[cut.end() :]
+        for e in evidence:
+            if not carries(e.text, head):
+                continue
+            others = [o for o in evidence if o is not e and o.hit.document == e.hit.document]
+            for found in (*((o,) for o in others if carries(o.text, rest)), _joined(rest, others, most - 1)):
+                if found and _in_one_breath((e, *found), head, rest):
+                    return (e, *found)
+    return ()
+
+
+def _in_one_breath(found: Sequence[Evidence], head: str, rest: str) -> bool:
+    """Whether sentences may be said together: neighbours in their order, or items that need no subject and no time."""
+    if all(_is_item(e) for e in found) and len({(e.hit.document, e.hit.section) for e in found}) == 1:
+        return not _NUMBERED.search(canonical(head + rest))
+    first, second = found[0], found[1]
+    neighbours = all(0 <= b.sentence.start - a.sentence.end <= 2 for a, b in pairwise(found))
+    opens = clauses(second.text)[0].text.startswith(clauses(rest)[0].text)
+    whole = [c.text for c in clauses(head)] == [c.text for c in clauses(first.text)]
+    return neighbours and opens and whole
+
+
+def _is_item(e: Evidence) -> bool:
+    """Whether a sentence is one of a list: 二是…, （三）…"""
+    return bool(_ITEM.match(e.text))

@@ -61,8 +61,8 @@ class Model:
 def read_catalogue(path: Path = CATALOGUE_FILE) -> dict[str, Model]:
     """Read all entries, by name, in file order. Raises ValueError on an entry that contradicts itself."""
     with path.open("rb") as file:
-        entries = tomllib.load(file)["model"]
-    models = [_model(entry) for entry in entries]
+        entries = {entry["name"]: entry for entry in tomllib.load(file)["model"]}
+    models = [_model(_with_files(entry, entries)) for entry in entries.values()]
     return {model.name: model for model in models}
 
 
@@ -72,6 +72,14 @@ def default_name(catalogue: Mapping[str, Model], role: Role) -> str:
         if model.default and model.role == role:
             return model.name
     raise KeyError(role)
+
+
+def _with_files(entry: Mapping[str, Any], entries: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Any]:
+    """The entry, with the files of the one that it names under `files_of`."""
+    if "files_of" not in entry:
+        return entry
+    other = entries[entry["files_of"]]
+    return {**entry, "wheels": other["wheels"], "files": other["files"]}
 
 
 def _model(entry: Mapping[str, Any]) -> Model:

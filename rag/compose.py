@@ -1,172 +1,145 @@
-"""Draft + evidence -> the answer's text, its claims and its citations: nothing unproved is let through. Pure."""
+"""Draft + evidence -> the answer's text, its claims and its citations: nothing unproved is let through. Pure.
+
+The kind of the question (rag.kinds) decides the form: how much is shown, whether it is a list, what is preferred.
+"""
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from pathlib import Path
 
-from index.cleaning import CLOSERS, SENTENCE_END
-from index.reading import within
-from rag.answer import Citation, Claim, Place
-from rag.attribute import Attribution, attribute, numbers, overlap, pairs
+from rag.abreast import abreast, names
+from rag.attribute import Attribution, attribute
+from rag.comparing import conclusion
+from rag.composition import Builder, Composition, Places, Stretch
+from rag.composition import excerpt as excerpt
+from rag.composition import marked as marked
+from rag.composition import readable as readable
 from rag.evidence import Evidence
+from rag.kinds import Form, asks_sections, form, kind
+from rag.preference import suited
+from rag.rewriting import removal_note, rewritten
+from rag.selection import Wanted, select, wanted
 from rag.snippet import MAX_LENGTH as SNIPPET
 from rag.snippet import snip
+from rag.unproved import unproved
+from rag.verdict import verdict
+from rag.wording import numbers, overlap, pairs
 
-MAX_CLAIMS = 3  # written or extracted; these four numbers were fitted on the tune half (docs/experiments.md)
-MAX_LENGTH = 220  # characters of an answer of more than one claim
-SIDES = 280  # the same where things are set side by side, shared among them; the least for one of many
-SIDE = 45
-NEAR = 0.65  # of the best sentence's score: what a further extracted sentence must have
-NEAR_AFTER = 0.7  # the same, when the draft has already answered
-SAME = 0.5  # of a sentence's character pairs stand in a claim already shown: it would say it again
+MAX_CLAIMS = 3  # sentences of a draft that are shown; no more need be written
+SAYS = 6  # letters from which on a sentence of a draft says something
 MAX_WRITTEN = 160  # characters of a draft's sentence; a longer one runs on and on, and is shown as an extract
-DRAFT_WEIGHT = 0.5  # how much the draft's words add to a sentence's own score
-
-_FOOTNOTE = re.compile(r"\[\d{1,3}\]")
-_SIGNS = {",": "，", ";": "；", ":": "：", "?": "？", "!": "！"}
-_HALF = re.compile(r"(?<=[\u4e00-\u9fff”》）)])([,;:?!])|([,;:?!])(?=[\u4e00-\u9fff“《（])")
-_STOPPED = re.compile(rf"[{SENTENCE_END}…]+[{re.escape(CLOSERS)}]*$")
-
-_ASKS_PLACES = re.compile(
-    r"哪[一几]?[篇章讲编节份]|[各几两][篇章讲编节份]|第[^，。？]{1,3}篇.*第[^，。？]{1,3}篇|(?:哪里|何处|出处)"
-)
-
-Places = Callable[[Evidence], Sequence[Place]]
+SIDES = 280  # characters where things are set side by side, shared among them; the least for one of many
+SIDE = 45
 
 
-@dataclass(frozen=True, slots=True)
-class Composition:
-    """What is shown: `text` is the claims with their marks, such as 「……[1][2]。」."""
-
-    text: str
-    claims: tuple[Claim, ...]
-    citations: tuple[Citation, ...]
+Opening = tuple[str, Sequence[Stretch]]
 
 
-@dataclass(slots=True)
-class _Builder:
-    places: Places
-    placed: bool  # whether each claim opens with the section it stands in
-    sides: int = 0  # sentences that answer for things set side by side; each has its place
-    titled: bool = False  # whether each claim opens with the document it stands in
-    claims: list[Claim] = field(default_factory=list)
-    citations: list[Citation] = field(default_factory=list)
-    numbers: dict[tuple[str, int, int], int] = field(default_factory=dict)
-    pieces: list[str] = field(default_factory=list)
+def compose(
+    question: str,
+    draft: str,
+    evidence: Sequence[Evidence],
+    places: Places,
+    sides: Sequence[str] = (),
+    openings: Sequence[Opening] = (),
+) -> Composition:
+    """The draft's supported sentences, then what the best evidence adds to them, all in words of the source.
 
-    def add(self, text: str, evidence: Evidence, span: tuple[int, int]) -> None:
-        """One claim resting on the part `span` of an evidence sentence; one that was said before is left out."""
-        text = _FOOTNOTE.sub("", text)  # a mark of the source is none of ours; the quote keeps it
-        if self.placed and evidence.hit.section and not _names_a_section(text):
-            text = f"{self._sections(evidence)}：{text}"
-        elif self.titled and Path(evidence.hit.document).stem not in text:
-            text = f"{Path(evidence.hit.document).stem}：{text}"
-        if any(text == c.text for c in self.claims):
-            return
-        n = self._number(evidence, span)
-        self.claims.append(Claim(text, (n,), "supported"))
-        self.pieces.append(marked(text, n))
-
-    @property
-    def length(self) -> int:
-        return sum(len(c.text) for c in self.claims)
-
-    @property
-    def snippet(self) -> int:
-        """Characters shown of one sentence."""
-        return SNIPPET if not self.sides else max(SIDE, SIDES // self.sides)
-
-    def fits(self, text: str) -> bool:
-        """Whether a further claim has a place; the first always has."""
-        most, room = (MAX_CLAIMS, MAX_LENGTH) if not self.sides else (self.sides, self.snippet * self.sides)
-        return not self.claims or (len(self.claims) < most and self.length + len(text) <= room)
-
-    def _sections(self, e: Evidence) -> str:
-        """第二篇、第三篇: the articles in which these words stand."""
-        sections = sorted({(e.sentence.start, e.hit.section), *((p.start, p.section) for p in self.places(e))})
-        return "、".join(dict.fromkeys(section.split(" · ")[0] for _, section in sections if section))
-
-    def _number(self, e: Evidence, span: tuple[int, int]) -> int:
-        start, end = e.sentence.source_span(*span)
-        key = (e.hit.document, start, end)
-        if key not in self.numbers:
-            self.numbers[key] = n = len(self.citations) + 1
-            quote = e.sentence.text[span[0] : span[1]]
-            places = tuple(self.places(e))
-            repairs = within(e.sentence.repairs, *span)
-            self.citations.append(
-                Citation(n, e.hit.document, e.hit.section, e.sentence.page, start, end, quote, places, repairs)
-            )
-        return self.numbers[key]
-
-    def done(self) -> Composition:
-        return Composition("".join(self.pieces), tuple(self.claims), tuple(self.citations))
-
-
-def compose(question: str, draft: str, evidence: Sequence[Evidence], places: Places, sides: int = 0) -> Composition:
-    """The draft's supported sentences, then what the best evidence adds to them, in its own words.
-
-    A draft sentence that is not proved never shows; its words still help to choose the evidence. Without a draft
-    the answer is an extract. Where things are set side by side the first `sides` sentences of the evidence have their
-    place. Empty only when there is no evidence.
+    `evidence` is scored, bigger is better, about the probability that a sentence answers. A draft sentence that is not
+    proved never shows; its words still help to choose the evidence. Without a draft the answer is an extract. Where
+    things are set side by side the first sentences of the evidence answer one each of `sides`, whatever the draft says.
+    `openings` are claims that stand in front. Empty only when there is no evidence.
     """
-    documents = {e.hit.document for e in evidence[:sides]}
-    builder = _Builder(places, asks_places(question), sides, len(documents) > 1)
-    used = _write(builder, draft, evidence)
-    _extract(builder, question, draft, evidence, used)
-    return builder.done()
+    want = _wanted(question, draft, evidence)
+    builder = _builder(question, evidence, places, titled=len(sides) > 1 and _differ(evidence[: len(sides)]))
+    for text, pieces in openings:
+        builder.state(text, pieces)
+    if len(sides) > 1:
+        return _side_by_side(builder, want, sides, abreast(sides, evidence))
+    used = _write(builder, want, draft, evidence)
+    ranked = suited(question, want.kind, evidence)
+    for piece in select(want, ranked, draft, used, repeat=builder.placed):
+        _show(builder, piece)
+    return builder.done(_verdict(want, builder), removal_note(builder.removed))
 
 
 def compose_draft(question: str, draft: str, evidence: Sequence[Evidence], places: Places) -> Composition:
     """The draft's supported sentences alone: what a writer who was stopped had proved so far."""
-    builder = _Builder(places, asks_places(question))
-    _write(builder, draft, evidence)
+    builder = _builder(question, evidence, places)
+    _write(builder, _wanted(question, draft, evidence), draft, evidence, replaced=False)
     return builder.done()
 
 
-def asks_places(question: str) -> bool:
-    """Whether the question asks where something stands, or sets several sections side by side."""
-    return bool(_ASKS_PLACES.search(question))
+def _side_by_side(builder: Builder, want: Wanted, sides: Sequence[str], chosen: Sequence[Evidence]) -> Composition:
+    """What is said of each side, behind which of them it is that is more, where the words prove it."""
+    longest = max(SIDE, SIDES // len(chosen))
+    pieces = [want.stretch(e, longest) for e in chosen]
+    if settled := conclusion(want.question, names(want.question, sides, chosen), [piece.text for piece in pieces]):
+        builder.state(settled, pieces)
+    for piece in pieces:
+        _show(builder, piece)
+    return builder.done()
 
 
-def _write(builder: _Builder, draft: str, evidence: Sequence[Evidence]) -> list[Evidence]:
-    """Add what the draft says and the evidence carries; returns the evidence it rests on."""
-    used: list[Evidence] = []
-    for a in attribute(draft, evidence):
-        if a.verdict == "supported" and len(a.text) <= MAX_WRITTEN and builder.fits(a.text):
-            builder.add(readable(a.text), a.evidence, _resting_place(a))
-            used.append(a.evidence)
+def _wanted(question: str, draft: str, evidence: Sequence[Evidence]) -> Wanted:
+    return wanted(question, kind(question), form(question), draft, evidence)
+
+
+def _builder(question: str, evidence: Sequence[Evidence], places: Places, *, titled: bool = False) -> Builder:
+    documents = len({e.hit.document for e in evidence})
+    return Builder(places, question, asks_sections(question), titled, documents)
+
+
+def _differ(evidence: Sequence[Evidence]) -> bool:
+    return len({Path(e.hit.document).stem for e in evidence}) > 1
+
+
+def _show(builder: Builder, piece: Stretch) -> None:
+    builder.add(excerpt(piece.evidence.text, piece.span), piece.evidence, piece.span)
+
+
+def _write(
+    builder: Builder, want: Wanted, draft: str, evidence: Sequence[Evidence], *, replaced: bool = True
+) -> list[Stretch]:
+    """Add what the draft says and the evidence carries; returns the stretches it rests on.
+
+    The draft's own wording is kept where no number, name or quotation of it is new; else the sentence it cites speaks.
+    A sentence that nothing carries gives way to the words of the source that it was about, once, where it is to be
+    `replaced`, or is counted as removed: half a sentence is about nothing yet.
+    """
+    used: list[Stretch] = []
+    before = len(builder.claims)
+    for a in attribute(draft, evidence, several=True):
+        if not _has_room(want.form, used, sum(len(c.text) for c in builder.claims[before:]) + len(a.text)):
+            break
+        if a.verdict == "supported" and len(a.text) <= MAX_WRITTEN:
+            used += _supported(builder, a)
+        elif replaced and (piece := rewritten(a.text, evidence)):
+            stretch = Stretch(piece.evidence, piece.span)
+            _show(builder, stretch)
+            used.append(stretch)
+        else:
+            builder.removed += sum(c.isalnum() for c in a.text) >= SAYS
     return used
 
 
-def _extract(
-    builder: _Builder, question: str, draft: str, evidence: Sequence[Evidence], used: Sequence[Evidence]
-) -> None:
-    """Add the best sentences that the draft did not use, by their own score and the words of the draft."""
-    weights = Counter({pair: 2 for pair in pairs(question)}) + Counter(pairs(draft) if draft else ())
-    scores = [(e.score + DRAFT_WEIGHT * (overlap(draft, e.text) if draft else 0.0), e) for e in evidence]
-    scores.sort(key=lambda item: -item[0])
-    least = (NEAR_AFTER if used else NEAR) * (scores[0][0] if scores else 0.0)
-    for score, e in scores:
-        if e in used or (builder.claims and score < least):
-            continue
-        span = snip(e.text, weights, builder.snippet)
-        part = e.text[span[0] : span[1]]
-        if builder.fits(part) and not _said(builder, part):
-            builder.add(excerpt(e.text, span), e, span)
+def _supported(builder: Builder, a: Attribution) -> list[Stretch]:
+    """Show the claim in its own words, or those of the sentences it cites."""
+    under = (a.evidence, *a.others)
+    pieces = [Stretch(e, (0, len(e.text))) for e in under] if a.others else [Stretch(a.evidence, _resting_place(a))]
+    if unproved(a.text, [e.text for e in under], [e.hit.section for e in under]):
+        for piece in pieces:
+            _show(builder, piece)
+    else:
+        builder.write(readable(a.text), pieces)
+    return pieces
 
 
-def _said(builder: _Builder, text: str) -> bool:
-    """Whether a claim says nearly the same: in speeches that repeat each other the best sentences are copies."""
-    return not builder.placed and not builder.sides and any(overlap(text, c.text) >= SAME for c in builder.claims)
-
-
-def _names_a_section(text: str) -> bool:
-    return bool(re.match(r"(?:在)?第[一二三四五六七八九十\d]{1,3}[篇章讲编节]", text))
+def _has_room(own: Form, used: Sequence[Stretch], length: int) -> bool:
+    """Whether one more sentence has a place, with which the answer is `length` characters long; the first always has."""
+    return not used or (len(used) < max(own.claims, MAX_CLAIMS) and length <= own.room)
 
 
 def _resting_place(a: Attribution) -> tuple[int, int]:
@@ -178,19 +151,9 @@ def _resting_place(a: Attribution) -> tuple[int, int]:
     return (start, end) if as_well else (0, len(text))
 
 
-def excerpt(text: str, span: tuple[int, int]) -> str:
-    """The words of `span`, with 「……」 where the sentence began earlier."""
-    return ("……" if span[0] else "") + readable(text[span[0] : span[1]])
-
-
-def readable(text: str) -> str:
-    """`text` with full-width signs between Chinese characters and a stop at its end."""
-    wide = _HALF.sub(lambda m: _SIGNS[m.group(1) or m.group(2)], text.strip())
-    return wide if _STOPPED.search(wide) else wide.rstrip("，；、：,;:") + "。"
-
-
-def marked(text: str, *numbers: int) -> str:
-    """The citation marks in front of the final stop: 「……21%以上[1]。」."""
-    end = _STOPPED.search(text)
-    at = end.start() if end else len(text)
-    return f"{text[:at]}{''.join(f'[{n}]' for n in numbers)}{text[at:]}"
+def _verdict(want: Wanted, builder: Builder) -> str:
+    """“是。” or “不是。” in front of an answer whose first words prove it."""
+    if want.kind != "yes_no" or not builder.citations:
+        return ""
+    said = verdict(want.question, builder.claims[0].text)
+    return f"{said}。" if said else ""

@@ -2,37 +2,41 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from index.errors import JudianError
 from rag.answer import Message
+from rag.conversing.antecedents import named_instead
+from rag.conversing.context import END, Context, listings_of, topics_of
+from rag.conversing.ellipsis import attribute, bare, parallel
+from rag.conversing.listed import is_whole, item_of, listed
+from rag.conversing.pointing import Pointing, pointing
+from rag.conversing.terms import kind_of
+from rag.conversing.turns import Turn, turns
 
-MAX_ELLIPTIC = 14  # characters; a longer question without a pointing word stands alone
+KEPT = 3  # listings and topics
+REMEMBERED = 60  # turns; what is further back is not pointed at
+MAX_CARRIED = 160  # characters of each earlier question in front of one that could not be resolved
 
-_POINTING = re.compile(
-    r"^(那么?|还有|另外|再|然后)|它|其中|(?<![我你人])们|这[个些里点条样种几一]|那[个些里点条样种几一]|(?<!应)该|"
-    r"上[述面]|前[者面]|后[者面一]|刚才|刚刚|你说的|展开|详细|继续|第[一二三四五六七八九十\d]+[点条项个]"
-)
-_SHORT = re.compile(r"呢[?？]?$|^(?:具体|其他|别的|为什么[?？]?$|怎么[做办]?[?？]?$)")  # only in a short question
-_REPLACEABLE = (
-    re.compile(r"(?:19|20)\d{2}年?(?:[到至]?底)?"),
-    re.compile(r"第[一二三四五六七八九十\d]+篇"),
-    re.compile(r"第[一二三四五六七八九十\d]+(?:章|节|部分)"),
-    re.compile(r"\d+月(?:\d+日)?"),
-)
+_WAYS: Mapping[str, Callable[[str, Pointing, Context], str]] = {
+    "ordinal": listed,
+    "parallel": parallel,
+    "attribute": attribute,
+    "pronoun": named_instead,
+    "bare": bare,
+}
 
 
 def condense(question: str, history: Sequence[Message]) -> str:
-    """`question` itself when it stands alone; else with what it points at put in from the last question."""
-    asked = [m["content"].strip() for m in history if m.get("role") == "user" and m.get("content", "").strip()]
+    """`question` itself when it stands alone; else with what it points at put in from the turns before."""
     question = question.strip()
-    if not asked or not _points_back(question):
+    point = pointing(question)
+    if point.kind == "new":
+        return point.core or question
+    if point.kind == "alone":
         return question
-    before = asked[-1]
-    if len(asked) > 1 and _points_back(before):
-        before = condense(before, [{"role": "user", "content": q} for q in asked[:-1]])
-    return _replaced(before, question) or f"{before.rstrip('?？。')}，{question}"
+    context = _context(turns(history)[-REMEMBERED:])
+    return _resolved(question, point, context)[0] if context else question
 
 
 def checked(question: str, longest: int) -> str:
@@ -46,17 +50,44 @@ def checked(question: str, longest: int) -> str:
     return question.strip()
 
 
-def _points_back(question: str) -> bool:
-    if _POINTING.search(question):
-        return True
-    return len(question) <= MAX_ELLIPTIC and bool(_SHORT.search(question))
+def _context(before: Sequence[Turn]) -> Context | None:
+    """The turns from the last question that stands alone, each understood from those before it."""
+    points = [pointing(turn.question) for turn in before]
+    alone = [n for n, point in enumerate(points) if point.kind in ("alone", "new")]
+    context: Context | None = None
+    for turn, point in list(zip(before, points, strict=True))[alone[-1] if alone else 0 :]:
+        context = _after(context, turn, point)
+    return context
 
 
-def _replaced(before: str, question: str) -> str:
-    """“那2035年呢” after “到2025年要实现什么？” -> “到2035年要实现什么？”; empty when it does not apply."""
-    rest = re.sub(r"^(那么?|还有|另外|再说)|[呢吗么?？,，。\s]", "", question)
-    for pattern in _REPLACEABLE:
-        new, old = pattern.search(rest), pattern.search(before)
-        if new and old and len(rest) - len(new.group()) <= 3:
-            return before[: old.start()] + new.group() + before[old.end() :]
-    return ""
+def _after(context: Context | None, turn: Turn, point: Pointing) -> Context | None:
+    """What has been said after one more turn."""
+    if context is None or point.kind in ("alone", "new"):
+        asked = point.core if point.kind == "new" else turn.question
+        return Context(asked, asked, turn.answer, listings_of(turn.answer), topics_of(asked)) if asked else None
+    alone, joined = _resolved(turn.question, point, context)
+    if turn.declined and (joined or (point.kind == "parallel" and not kind_of(point.core))):
+        return context
+    item = "" if joined or point.kind != "ordinal" else item_of(turn.question, point, context)
+    listings = (listings_of(turn.answer) + context.listings)[:KEPT]
+    topics = tuple(dict.fromkeys(topics_of(alone) + context.topics))[:KEPT]
+    if not joined:
+        return Context(alone, alone, turn.answer, listings, topics, item)
+    tail = context.tail if point.kind == "bare" else turn.question
+    return Context(alone, context.root, turn.answer, listings, context.topics, item, tail)
+
+
+def _resolved(question: str, point: Pointing, context: Context) -> tuple[str, bool]:
+    """The question that stands alone, and whether it is only the two put together."""
+    found = _WAYS[point.kind](question, point, context)
+    if found:
+        return found, False
+    if point.kind == "ordinal" and is_whole(question, point):
+        return question, False
+    return _joined(question, context), True
+
+
+def _joined(question: str, context: Context) -> str:
+    """Both questions in one: what cannot be resolved is at least searched for with its topic."""
+    parts = [context.root.rstrip(END)[:MAX_CARRIED], context.tail.rstrip(END)[:MAX_CARRIED], question]
+    return "，".join(filter(None, parts))

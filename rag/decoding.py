@@ -8,31 +8,53 @@ judgement and an answer on the same evidence should share one.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
 from typing import Any
 
 import torch
 
 LOOKUP = 10  # proposed tokens a step
 MATCH = 3  # the longest run of last tokens that is looked up
+READ = 512  # tokens of a prompt a pass, so that its working memory is bounded
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What a model keeps of `tokens`: for each layer its keys and values, (1, heads, tokens, size). Never changed."""
+
+    tokens: tuple[int, ...]
+    layers: tuple[tuple[torch.Tensor, torch.Tensor], ...]
+
+    @property
+    def bytes(self) -> int:
+        """How much memory it holds on to."""
+        return sum(t.untyped_storage().nbytes() for layer in self.layers for t in layer)
 
 
 class Prefix:
-    """The tokens a model has read, and its cache for them."""
+    """The tokens a model has read, and its cache for them. For one thread at a time.
 
-    def __init__(self, model: Any) -> None:  # noqa: ANN401  transformers has no type for “causal language model”
+    `turn` makes the context of each pass through the model; what it raises ends the work, and the prefix is then empty.
+    """
+
+    def __init__(
+        self,
+        model: Any,  # noqa: ANN401  transformers has no type for “causal language model”
+        turn: Callable[[], AbstractContextManager[None]] = nullcontext,
+    ) -> None:
         self._model = model
+        self._turn = turn
         self.tokens: list[int] = []
         self._forget()
 
     def read(self, tokens: Sequence[int]) -> torch.Tensor:
         """Logits (vocabulary,) after `tokens`; what they share with the tokens read before is not computed again."""
-        shared = 0
-        limit = min(len(self.tokens), len(tokens) - 1)
-        while shared < limit and self.tokens[shared] == tokens[shared]:
-            shared += 1
-        self._keep(shared)
-        return self._extend(tokens[shared:])[-1]
+        self._keep(shared(self.tokens, tokens))
+        for start in range(len(self.tokens), len(tokens), READ):
+            logits = self._extend(tokens[start : start + READ])
+        return logits[-1]
 
     def greedy(self, last: torch.Tensor, limit: int, stops: frozenset[int]) -> Iterator[list[int]]:
         """Up to `limit` tokens after what was read, in runs; `last` are the logits there. Ends before a stop token."""
@@ -53,9 +75,27 @@ class Prefix:
             if stopped is not None:
                 return
 
+    def snapshot(self) -> Snapshot | None:
+        """What was read, to resume() from elsewhere; None when there is nothing, or the model does not keep all of it."""
+        from transformers.cache_utils import DynamicLayer
+
+        layers = self._cache.layers
+        if not self.tokens or any(type(layer) is not DynamicLayer for layer in layers):
+            return None
+        return Snapshot(tuple(self.tokens), tuple((layer.keys, layer.values) for layer in layers))
+
+    def resume(self, snapshot: Snapshot, count: int) -> None:
+        """Take over its first `count` tokens as read. They are copied: what is read next does not reach the snapshot."""
+        self._forget()
+        with torch.inference_mode():
+            for layer, (keys, values) in zip(self._cache.layers, snapshot.layers, strict=True):
+                layer.update(keys[..., :count, :], values[..., :count, :])
+        self.tokens = list(snapshot.tokens[:count])
+
     def _extend(self, tokens: Sequence[int]) -> torch.Tensor:
         try:
-            logits = self._forward(tokens)
+            with self._turn():
+                logits = self._forward(tokens)
         except BaseException:  # an interrupted pass leaves some layers ahead of others
             self._forget()
             raise
@@ -65,7 +105,7 @@ class Prefix:
     def _forget(self) -> None:
         from transformers import DynamicCache
 
-        self._cache = DynamicCache(config=self._model.config)
+        self._cache: Any = DynamicCache(config=self._model.config)
         self.tokens = []
 
     def _forward(self, tokens: Sequence[int]) -> torch.Tensor:
@@ -82,6 +122,12 @@ class Prefix:
         if count < len(self.tokens):
             self._cache.crop(count - len(self.tokens))  # negative: so many are taken off the end
             del self.tokens[count:]
+
+
+def shared(read: Sequence[int], tokens: Sequence[int]) -> int:
+    """How many of the first `tokens` are read already; never all of them, since the logits after the last are wanted."""
+    limit = min(len(read), len(tokens) - 1)
+    return next((n for n in range(limit) if read[n] != tokens[n]), max(limit, 0))
 
 
 def _lookup(tokens: Sequence[int], count: int) -> list[int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -10,7 +11,10 @@ from index.cleaning import CLOSERS, SENTENCE_END
 from index.hits import Hit
 from index.passages import Sentence
 
-BUDGET = 600  # characters, about 400 tokens: reading them is most of the wait for the first word
+BUDGET = 600  # characters, about 400 tokens, for a language model to write from
+READ = 800  # for a reader, which passes over them once, and only with its first layers
+READ_WIDE = 1200  # the same where the answer is in many sentences
+JUDGED = {"bias": -2.64, "reader": 0.94, "search": 5.0}  # logistic on tune halves, the search's weight given
 NAMED = 0.5  # from which on a question is taken to name a hit's document or section
 MAX_TITLE = 60  # characters
 MIN_LENGTH = 6  # letters; shorter sentences are headings and slogans that answer nothing
@@ -46,20 +50,31 @@ def choose(hits: Sequence[Hit], budget: int = BUDGET) -> list[Evidence]:
     return chosen
 
 
-def choose_each(searches: Sequence[Sequence[Hit]], budget: int = BUDGET) -> list[Evidence]:
-    """The best sentence of each search first, with the score 1, then others in turn; each text once.
-
-    A sentence that is the best of several searches answers them all. Each search has its share of the budget.
-    """
-    chosen = [choose(_inside(hits), budget // len(searches)) for hits in searches]
-    taken = {own[0].text: replace(own[0], score=1.0) for own in chosen if own}
-    for turn in itertools.zip_longest(*(own[1:] for own in chosen)):
-        for evidence in filter(None, turn):
-            taken.setdefault(evidence.text, evidence)
-    return list(taken.values())
+def within(evidence: Sequence[Evidence], budget: int) -> list[Evidence]:
+    """The first of them that are together at most `budget` characters (at least one)."""
+    lengths = itertools.accumulate(len(e.text) for e in evidence)
+    return [e for n, (e, length) in enumerate(zip(evidence, lengths, strict=True)) if not n or length <= budget]
 
 
-def _inside(hits: Sequence[Hit]) -> Sequence[Hit]:
+def judged(evidence: Sequence[Evidence], log_odds: Sequence[float]) -> list[Evidence]:
+    """The same sentences, each scored with the probability that it answers, by a reader's log odds and the search's
+    score; the most sure first."""
+    scored = [
+        replace(e, score=_probability(weighed(odds, e.score))) for e, odds in zip(evidence, log_odds, strict=True)
+    ]
+    return sorted(scored, key=lambda e: -e.score)
+
+
+def weighed(log_odds: float, score: float) -> float:
+    """The log odds that a sentence answers, by a reader's and the search's score."""
+    return JUDGED["bias"] + JUDGED["reader"] * log_odds + JUDGED["search"] * score
+
+
+def _probability(log_odds: float) -> float:
+    return 1 / (1 + math.exp(-max(min(log_odds, 30.0), -30.0)))
+
+
+def inside(hits: Sequence[Hit]) -> Sequence[Hit]:
     """The hits in the document or section that the question names, all of them where it names none."""
     return [hit for hit in hits if hit.signals.scope >= NAMED] or hits
 

@@ -15,11 +15,11 @@ from index.reading import within
 from index.sweep import Sweep
 from rag.answer import Citation, Claim
 from rag.asking import Asked
-from rag.attribute import pairs
-from rag.compose import Composition, Places, excerpt, marked
+from rag.composition import Composition, Places, excerpt, marked
 from rag.evidence import Evidence
 from rag.mentions import Mention
 from rag.snippet import snip
+from rag.wording import pairs
 
 SHOWN = 12  # groups that are told of one by one
 ROOM = 120  # letters of an answer that lists, beside twice its list
@@ -37,7 +37,9 @@ _NUMBERED = re.compile(r"^(\D*[^\d第])(\d+)(\D*)$")
 
 
 @dataclass(slots=True)
-class _Builder:
+class Builder:
+    """Claims and citations of one answer as they are put together."""
+
     asked: Asked
     places: Places
     claims: list[Claim] = field(default_factory=list)
@@ -51,6 +53,7 @@ class _Builder:
 
     @property
     def length(self) -> int:
+        """Letters of all claims."""
         return sum(len(claim.text) for claim in self.claims)
 
     def tell(self, front: str, mentions: Sequence[Mention], longest: int, place: int = 0) -> None:
@@ -67,6 +70,7 @@ class _Builder:
         return snip(text, weights + Counter(pairs(self.asked.topic)), longest)
 
     def done(self) -> Composition:
+        """The answer as it stands."""
         return Composition("".join(self.pieces), tuple(self.claims), tuple(self.citations))
 
     def _claim(self, text: str, numbers: Sequence[int]) -> None:
@@ -88,7 +92,7 @@ class _Builder:
 
 def compose_sweep(asked: Asked, shown: str, sweep: Sweep, found: Sequence[Mention], places: Places) -> Composition:
     """The answer; `shown` is the topic as the question writes it. `found` holds at least one mention."""
-    builder = _Builder(asked, places)
+    builder = Builder(asked, places)
     if asked.kind == "times":
         _count(builder, shown, found)
     elif asked.kind in ("first", "last"):
@@ -109,7 +113,7 @@ def listed(names: Sequence[str]) -> str:
     return "、".join(names)
 
 
-def _list(builder: _Builder, shown: str, number: int, found: Sequence[Mention]) -> None:
+def _list(builder: Builder, shown: str, number: int, found: Sequence[Mention]) -> None:
     """第一篇、第三篇提到“…”, and what each says where there is room for it."""
     first = found[:SHOWN]
     names = listed([m.group.name for m in first]) + (f"等 {number} {_unit(found)}" if number > len(first) else "")
@@ -133,7 +137,7 @@ def _said(found: Sequence[Mention]) -> str:
     return "提到" if any(m.how == "exact" for m in found) else "说到"
 
 
-def _count(builder: _Builder, shown: str, found: Sequence[Mention]) -> None:
+def _count(builder: Builder, shown: str, found: Sequence[Mention]) -> None:
     """How often it stands there, in all and in each group."""
     total = sum(m.group.times for m in found)
     first = sorted(sorted(found, key=lambda m: -m.group.times)[:SHOWN], key=found.index)
@@ -142,7 +146,7 @@ def _count(builder: _Builder, shown: str, found: Sequence[Mention]) -> None:
     builder.state(f"“{shown}”共出现 {total} 次：{each}{more}。", [m.evidence[0] for m in first])
 
 
-def _date(builder: _Builder, shown: str, found: Sequence[Mention]) -> None:
+def _date(builder: Builder, shown: str, found: Sequence[Mention]) -> None:
     """The first or the last, and what it says."""
     last = builder.asked.kind == "last"
     chosen = found[-1 if last else 0]
@@ -157,7 +161,7 @@ def _with_times(found: Sequence[Mention]) -> str:
     return "、".join(f"{name}（{m.group.times} 次）" for name, m in zip(short, found, strict=True))
 
 
-def _tell_each(builder: _Builder, found: Sequence[Mention]) -> None:
+def _tell_each(builder: Builder, found: Sequence[Mention]) -> None:
     """What each group says; those that say the same are told together."""
     best = sorted(found, key=lambda m: -m.evidence[0].score)[:SHOWN]
     groups = _alike(found if len(found) <= SHOWN else sorted(best, key=found.index))

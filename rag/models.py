@@ -1,8 +1,9 @@
-"""A model's name -> a folder that transformers can load, fetched and verified once, kept outside the repository.
+"""A model's name -> a folder that transformers or llama.cpp can load, fetched and verified once, kept outside the
+repository.
 
 The folder of a finished model holds its files and manifest.json, and appears in one rename: what is there is
-whole. A GGUF is turned into safetensors and then not kept (1.1 GB for a copy that nothing here reads again);
-its SHA-256 stays in the manifest.
+whole. A GGUF is turned into safetensors and then not kept (1.1 GB for a copy that is not read again), its SHA-256
+stays in the manifest; but an entry for llama.cpp (…-gguf) is the GGUF as it came.
 """
 
 from __future__ import annotations
@@ -197,8 +198,8 @@ def _hub_model(repository: str) -> Model:
 
 
 def _check_own_folder(folder: Path) -> None:
-    if not (folder / "config.json").is_file():
-        raise ModelDamagedError(f"{folder} 里没有 config.json，不是可加载的模型文件夹。请核对路径")
+    if not (folder / "config.json").is_file() and not any(folder.glob("*.gguf")):
+        raise ModelDamagedError(f"{folder} 里没有 config.json，也没有 GGUF 文件，不是可加载的模型文件夹。请核对路径")
 
 
 def _converted(got: Obtained, model: Model, staging: Path, disk: Disk, progress: Progress) -> Path:

@@ -47,6 +47,10 @@ class Retriever:
             ranked = _reranked(self.reranker, query, hits) if self.reranker and _in_doubt(hits) else hits
             yield (join(ranked) if self.joined else ranked)[:k]
 
+    def names(self) -> list[str]:
+        """As Searcher.names()."""
+        return self.searcher.names()
+
     def sweep(self, topic: Topic, collections: Sequence[str] = (), names: Sequence[str] = ()) -> Sweep:
         """As Searcher.sweep()."""
         return self.searcher.sweep(topic, collections, names)

@@ -36,7 +36,9 @@ class FakeGenerator:
             self.written = n + 1
             yield self.draft[start : start + self._size]
 
-    def choose(self, messages: Sequence[Message], options: Sequence[str]) -> list[float]:
+    def choose(
+        self, messages: Sequence[Message], options: Sequence[str], stop: threading.Event | None = None
+    ) -> list[float]:
         """`sure` for the first option, the rest shared by the others."""
         self.read.append(list(messages))
         others = len(options) - 1

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 from fake_encoder import HashEncoder
 from fake_generator import FakeGenerator
+from fake_reader import FakeReader
 from samples import SAMPLE, filled
 
 from index.cleaning import clean
@@ -17,8 +19,9 @@ from index.search import Searcher
 from index.store import EmptyStoreError, Store
 from rag.answer import Answer, to_json
 from rag.answerer import EXTRACTIVE, Answerer, Draft, Stage
-from rag.confidence import THRESHOLD
-from rag.generate import Generator
+from rag.evidence import READ_WIDE
+from rag.generate import Generator, GeneratorError
+from rag.reader import Reader
 
 QUESTION = "无废城市建设试点支持哪些地方？"
 PILOTS = "支持许昌、铜陵、瑞金等地深入推进“无废城市”建设试点。"
@@ -32,8 +35,8 @@ def searcher(tmp_path_factory: pytest.TempPathFactory) -> Searcher:
     return Searcher(filled(tmp_path_factory.mktemp("库"), {NAME: SAMPLE, "转述.txt": twin}, encoder), encoder)
 
 
-def answerer(searcher: Searcher, generator: Generator | None = None) -> Answerer:
-    return Answerer(searcher, generator)
+def answerer(searcher: Searcher, generator: Generator | None = None, reader: Reader | None = None) -> Answerer:
+    return Answerer(searcher, generator, reader=reader)
 
 
 def display(text: str, start: int, end: int) -> str:
@@ -57,7 +60,7 @@ def test_a_draft_that_quotes_the_source_is_the_answer_with_its_citation(searcher
     assert answer.claims[0].text == PILOTS
     assert answer.claims[0].verdict == "supported"
     assert "许昌、铜陵、瑞金" in answer.citations[0].quote
-    assert answer.confidence >= THRESHOLD
+    assert answer.confidence > 0.5
     assert {c.document for c in answer.citations} | {p.document for c in answer.citations for p in c.also_in} >= {
         NAME,
         "转述.txt",
@@ -81,10 +84,10 @@ def test_without_a_language_model_the_answer_is_an_extract(searcher: Searcher) -
     check_citations(answer, searcher)
 
 
-def test_below_the_threshold_the_question_is_declined_without_citations(searcher: Searcher) -> None:
-    generator = FakeGenerator(PILOTS, sure=0.0001)
+def test_what_is_not_in_the_documents_is_declined_without_citations(searcher: Searcher) -> None:
+    generator = FakeGenerator(PILOTS)
     answer = answerer(searcher, generator).answer("火星殖民地的税率是多少？")
-    assert answer.confidence < THRESHOLD
+    assert answer.confidence < 0.5
     assert (answer.refused, answer.claims, answer.citations) == (True, (), ())
     assert "火星殖民地的税率是多少？" in answer.text
     assert "[1]" not in answer.text
@@ -92,11 +95,92 @@ def test_below_the_threshold_the_question_is_declined_without_citations(searcher
     assert generator.written == 0
 
 
+def test_what_the_reader_finds_unanswered_is_declined_and_what_it_finds_answered_is_not(searcher: Searcher) -> None:
+    declined, answered = (answerer(searcher, reader=FakeReader(odds)).answer(QUESTION) for odds in (-9.0, 9.0))
+    assert (declined.refused, declined.claims, declined.citations) == (True, (), ())
+    assert not answered.refused
+    assert declined.confidence < answered.confidence
+    assert declined.hits == answered.hits
+    check_citations(answered, searcher)
+
+
+def test_the_model_does_not_decide_whether_there_is_an_answer(searcher: Searcher) -> None:
+    generator = FakeGenerator(PILOTS, sure=0.0001)
+    assert not answerer(searcher, generator).answer(QUESTION).refused
+    assert len(generator.read) == 1  # what it wrote from; nothing else was put to it
+
+
 def test_a_follow_up_is_searched_for_with_what_it_points_at(searcher: Searcher) -> None:
     history = [{"role": "user", "content": "第五篇讲了什么？"}, {"role": "assistant", "content": "人才[1]。"}]
-    answer = answerer(searcher, FakeGenerator("x", sure=0.0001)).answer("第六篇呢？", history)
+    answer = answerer(searcher, reader=FakeReader(-9.0)).answer("第六篇呢？", history)
     assert (answer.question, answer.standalone_question) == ("第六篇呢？", "第六篇讲了什么？")
     assert "第六篇讲了什么？" in answer.text
+
+
+def test_with_a_reader_the_surest_sentence_answers_and_no_draft_is_written(searcher: Searcher) -> None:
+    generator, reader = FakeGenerator("长江经济带。"), FakeReader(odds={"许昌": 9.0})
+    events = list(answerer(searcher, generator, reader).stream(QUESTION))
+    answer = events[-1]
+    assert isinstance(answer, Answer)
+    assert [e.name if isinstance(e, Stage) else type(e).__name__ for e in events] == ["检索", "阅读", "核对", "Answer"]
+    assert (generator.read, generator.written) == ([], 0)
+    assert "许昌、铜陵、瑞金" in answer.claims[0].text
+    assert answer.model == "fake-reader"
+    check_citations(answer, searcher)
+
+
+def test_the_reader_reads_the_standalone_question_and_the_sentences_as_they_stand(searcher: Searcher) -> None:
+    reader = FakeReader()
+    answer = answerer(searcher, reader=reader).answer(QUESTION)
+    (question, sentences), *others = reader.read
+    assert (question, others) == (answer.standalone_question, [])
+    assert set(sentences) <= {s.sentence.reading for hit in answer.hits for s in hit.sentences}
+    assert sum(map(len, sentences)) <= READ_WIDE
+
+
+def test_a_stop_while_the_reader_reads_ends_the_answer_at_once(searcher: Searcher) -> None:
+    stop = threading.Event()
+    events = answerer(searcher, reader=FakeReader(slow=60)).stream(QUESTION, stop=stop)
+    last: object = None
+    for event in events:
+        last = event
+        if isinstance(event, Stage) and event.name == "阅读":
+            threading.Timer(0.05, stop.set).start()
+            before = time.perf_counter()
+    assert time.perf_counter() - before < 5
+    assert isinstance(last, Answer)
+    assert (last.refused, last.claims, last.text) == (False, (), "（已停止，还没有写出可以核对的句子。）")
+    assert last.hits
+
+
+def test_a_model_that_breaks_off_leaves_an_extract_and_says_so(searcher: Searcher) -> None:
+    def between(n: int) -> None:
+        if n == 3:
+            raise GeneratorError("语言模型服务没有应答。\n请稍后再问")
+
+    answer = answerer(searcher, FakeGenerator(PILOTS, between=between)).answer(QUESTION)
+    assert (answer.model, answer.refused) == (EXTRACTIVE, False)
+    assert "许昌、铜陵、瑞金" in answer.citations[0].quote
+    assert answer.text.endswith("（语言模型没有写完：语言模型服务没有应答。以上是原文摘录。）")
+    assert "请稍后再问" not in answer.text
+    check_citations(answer, searcher)
+
+
+def test_a_sentence_of_a_draft_that_nothing_carries_is_removed_and_the_removal_is_told(searcher: Searcher) -> None:
+    answer = answerer(searcher, FakeGenerator("火星移民计划明年启动，由各地财政承担费用。" + PILOTS)).answer(QUESTION)
+    assert "火星" not in answer.text
+    assert answer.claims[0].text == PILOTS
+    assert answer.text.endswith("（有 1 句在文档里找不到依据，已删去。）")
+
+
+def test_a_wrong_premise_is_put_right_in_the_words_of_the_source_and_not_declined(searcher: Searcher) -> None:
+    """The reader may be sure that such a question has no answer; the correction is one."""
+    question = "习近平总书记5月20日在湖南省长沙市主持召开了什么座谈会？"
+    answer = answerer(searcher, reader=FakeReader(-9.0)).answer(question)
+    assert answer.text.startswith("文中写的是“3月”，而非“5月”[1]。")
+    assert not answer.refused
+    assert "3月20日" in answer.citations[0].quote
+    check_citations(answer, searcher)
 
 
 def test_stages_and_drafts_come_in_order_and_the_answer_last(searcher: Searcher) -> None:

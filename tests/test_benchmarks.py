@@ -22,7 +22,7 @@ from eval.benchmarks.cases import Case, Part, digest, sample_cases
 from eval.benchmarks.figures import summarize
 from eval.benchmarks.page import PageError, page_lines, set_lines, write_page
 from eval.benchmarks.published import read_published
-from eval.benchmarks.rgb import Documents, draw, draw_groups, draw_wrong, states_all
+from eval.benchmarks.rgb import Documents, draw, draw_groups, draw_mixed, draw_wrong, states_all
 from eval.benchmarks.run import Options, Watchers, run_set
 from eval.benchmarks.sets import SETS, find_sets
 from eval.commands import benchmarks
@@ -112,6 +112,35 @@ def test_made_up_documents_are_drawn_and_no_others() -> None:
     drawn = draw_wrong(Documents((*POSITIVE, "p7"), NEGATIVE, wrong=wrong))
     assert (len(drawn), set(drawn) <= set(wrong)) == (5, True)
     assert draw_wrong(Documents(("p1",), NEGATIVE, wrong=("w1",))) == ["w1"]
+
+
+@pytest.mark.parametrize(("pairs", "true"), [(1, 1), (2, 1), (3, 2), (4, 2), (5, 3), (9, 3)])
+def test_true_and_made_up_documents_are_mixed_and_none_comes_in_both_forms(pairs: int, true: int) -> None:
+    positive, wrong = (tuple(f"{letter}{n}" for n in range(pairs)) for letter in "pw")
+    drawn = draw_mixed(Documents(positive, NEGATIVE, wrong=wrong))
+    assert sum(name.startswith("p") for name in drawn) == true
+    assert len(drawn) == (2 if pairs == 1 else min(pairs, rgb.PASSAGES))
+    assert pairs == 1 or len({name[1:] for name in drawn}) == len(drawn)
+
+
+@pytest.mark.parametrize(
+    ("answer", "told", "right", "misled"),
+    [
+        ("一处说有70个，另一处说有170个[1]。", 1.0, 1.0, 0.0),
+        ("各文说法不一。", 1.0, 0.0, 0.0),
+        ("有170个。", 0.0, 0.0, 1.0),  # 70 does not stand in it
+        ("1970年有70个。", 0.0, 1.0, 0.0),
+        ("两处不一致：有170个。", 1.0, 0.0, 0.0),
+        ("不知道。", 0.0, 0.0, 0.0),
+    ],
+)
+def test_a_conflict_is_told_by_both_answers_or_in_words(answer: str, told: float, right: float, misled: float) -> None:
+    case = Case(question((("70",),)), (), wrong="170")
+    found = rgb.measure_conflict(case, record(answer), None)
+    assert [found[name] for name in ("conflict", "accuracy", "misled")] == [(told, 1.0), (right, 1.0), (misled, 1.0)]
+    assert rgb.measure_conflict(case, record(answer, True), None) == {
+        "conflict": (0.0, 1.0), "accuracy": (0.0, 1.0), "misled": (0.0, 1.0), "refused": (1.0, 1.0),
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -295,11 +324,15 @@ def test_integration_and_made_up_documents_are_read(tmp_path: Path) -> None:
     assert sorted(p.id for p in first.cases[0].passages or ()) == ["n1", "n2", "n3", "p1", "p2"]
     wrong = {**RGB_LINE, "positive_wrong": ["w1", "w2"], "fake_answer": "170"}
     folder = write_set(tmp_path / "rgb_zh_fact", [wrong])
-    [part] = rgb.counterfactual_parts(folder)
-    assert {p.id for p in part.cases[0].passages or ()} == {"w1", "w2"}
+    made_up, mixed = rgb.counterfactual_parts(folder)
+    assert {p.id for p in made_up.cases[0].passages or ()} == {"w1", "w2"}
+    assert sorted(p.id[0] for p in mixed.cases[0].passages or ()) == ["p", "w"]
+    same = write_set(tmp_path / "same", [{**wrong, "fake_answer": "70"}])
+    assert [len(part.cases) for part in rgb.counterfactual_parts(same)] == [1, 0]
     report = run(tmp_path, "rgb_zh_fact", tmp_path / "out")
     metrics = report["parts"]["counterfactual"]["metrics"]
     assert metrics["misled"] == 1.0
+    assert {"conflict", "accuracy", "misled"} <= set(report["parts"]["conflict"]["metrics"])
 
 
 def test_reports_are_searched_as_a_whole_and_odd_flags_put_right(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 import pytest
-from evidences import evidence
+from evidences import evidence, hit
 from hypothesis import given
 from hypothesis import strategies as st
 from samples import SAMPLE
@@ -15,7 +15,7 @@ from index.cleaning import clean
 from index.passages import split
 from index.reading import Repair
 from rag.answer import Claim, Place
-from rag.compose import compose, readable
+from rag.compose import compose, compose_draft, readable
 from rag.evidence import Evidence
 
 SHARE = evidence("国家先进制造业集群占全国比重达17.8%,具有坚实的基础。", section="第六篇", score=0.6)
@@ -149,3 +149,100 @@ def test_a_damaged_word_is_read_rightly_and_cited_as_it_stands(draft: str) -> No
     assert (citation.start, citation.end, citation.quote) == (100, 100 + len(DAMAGED), DAMAGED)
     assert citation.page == 7
     assert citation.repairs == (Repair(2, 4, "围绕", 0.97, "字形相近"), Repair(4, 5, "那", 0.3, ""))
+
+
+def items(*texts: str, score: float = 0.9) -> list[Evidence]:
+    """One hit of these sentences; the first is the evidence that was chosen."""
+    found = hit(*texts)
+    return [Evidence(found, found.sentences[0].sentence, score)]
+
+
+def test_an_enumeration_comes_complete_and_in_order_each_item_cited() -> None:
+    texts = ("要做好以下三点：", "一是把牢方向。", "二是加大投入。", "三是优化环境。", "会议还听取了汇报。")
+    made = compose("要做好哪三点？", "", items(*texts), nowhere)
+    assert made.text == "要做好以下三点[1]。一是把牢方向[2]。二是加大投入[3]。三是优化环境[4]。"
+    assert [c.quote for c in made.citations] == list(texts[:4])
+
+
+def test_sentences_that_open_alike_are_the_list_that_is_asked_for() -> None:
+    texts = ("紧扣改革这一点，答好改革卷。", "紧扣开放这一点，答好开放卷。", "紧扣民生这一点，答好民生卷。")
+    other = evidence("必须顺势而为，答出一份高分卷。", start=900, score=0.9)
+    found = [evidence(text, start=100 * n, score=0.8 - n / 20) for n, text in enumerate(texts)]
+    made = compose("要答好哪三张卷？", "", [other, found[2], found[0], found[1]], nowhere)
+    assert [c.text for c in made.claims] == list(texts)
+
+
+def test_one_fact_is_told_in_the_clauses_that_hold_it() -> None:
+    long = "会议听取了各方汇报，充分肯定了过去五年的成绩，总部位于武汉市江岸区，下设十二个部门，员工两千余人，业务遍及全国各地，前景十分广阔，信誉也一直良好。"
+    made = compose("总部在哪里？", "", [evidence(long)], nowhere)
+    assert made.text == "……总部位于武汉市江岸区[1]。"
+    assert made.citations[0].quote == "总部位于武汉市江岸区，"
+
+
+def test_a_sentence_that_points_back_brings_what_it_points_to() -> None:
+    found = hit("公司于三月完成了对甲厂的收购。", "这一举措扩大了业务范围，提升了市场竞争力。")
+    chosen = [Evidence(found, found.sentences[1].sentence, 0.9)]
+    made = compose("公司如何提升市场竞争力？", "", chosen, nowhere)
+    assert [c.text for c in made.claims] == [
+        "公司于三月完成了对甲厂的收购。",
+        "这一举措扩大了业务范围，提升了市场竞争力。",
+    ]
+
+
+def test_a_heading_is_no_answer() -> None:
+    heading = evidence("二、主要任务", score=0.9)
+    body = evidence("要推进改革、扩大开放。", start=50, score=0.5)
+    assert compose("主要任务有哪些？", "", [heading, body], nowhere).text == "要推进改革、扩大开放[1]。"
+
+
+def test_this_year_is_said_of_which_report() -> None:
+    only = evidence("今年安排赤字1.2万亿元。", document="政府工作报告2013.pdf", section="二、今年工作")
+    assert compose("安排赤字多少？", "", [only], nowhere).text == "政府工作报告2013：今年安排赤字1.2万亿元[1]。"
+
+
+def test_a_word_that_no_source_has_gives_way_to_the_sentence() -> None:
+    draft = "支持许昌、铜陵、瑞金等地深入推进“清洁城市”建设试点。"
+    made = compose(QUESTION, draft, [PILOTS], nowhere)
+    assert made.claims == (Claim(PILOTS.sentence.text, (1,), "supported"),)
+
+
+EACH = ("甲公司的净利润是多少", "乙公司的净利润是多少")
+
+
+def test_which_is_more_is_said_where_both_sides_prove_it() -> None:
+    a = evidence("净利润为800万元。", document="甲公司.txt", section="", score=1.0)
+    b = evidence("净利润达到5亿元。", document="乙公司.txt", section="", start=90, score=1.0)
+    made = compose("比较甲公司和乙公司的净利润，哪家公司的净利润更高？", "", [a, b], nowhere, EACH)
+    assert made.text == "乙公司的净利润更高[1][2]。甲公司：净利润为800万元[1]。乙公司：净利润达到5亿元[2]。"
+    assert made.claims[0] == Claim("乙公司的净利润更高。", (1, 2), "supported")
+
+
+def test_of_each_side_the_sentence_with_the_amount_is_taken() -> None:
+    vague = hit("甲公司的净利润表现稳健。", "净利润为800万元。", document="甲公司.txt", section="")
+    other = evidence("净利润达到5亿元。", document="乙公司.txt", section="", score=1.0)
+    chosen = [Evidence(vague, vague.sentences[0].sentence, 1.0), other]
+    made = compose("甲公司和乙公司的净利润分别是多少？", "", chosen, nowhere, EACH)
+    assert made.text == "甲公司：净利润为800万元[1]。乙公司：净利润达到5亿元[2]。"
+
+
+def test_yes_is_said_where_the_words_prove_it() -> None:
+    only = evidence("守住绿色底线是一道必答题。", section="")
+    made = compose("守住绿色底线是一道必答题吗？", "", [only], nowhere)
+    assert made.text == "是。守住绿色底线是一道必答题[1]。"
+    assert made.claims == (Claim("守住绿色底线是一道必答题。", (1,), "supported"),)
+
+
+def test_the_words_of_a_sentence_that_are_not_shown_take_no_room() -> None:
+    tail = "".join(f"第{n}类园区还承接了来自沿海各省的制造业项目，" for n in "甲乙丙丁戊己")
+    long = evidence(f"中部地区承东启西、连南接北，{tail}带动就业。", section="", score=0.4)
+    share = evidence("两类产业集群占全国比重分别达27.3%和17.8%。", section="", start=400, score=0.9)
+    draft = "中部地区承东启西、连南接北。两类产业集群占全国比重分别达27.3%和17.8%。"
+    made = compose("两类产业集群占全国的比重是多少？", draft, [share, long], nowhere)
+    assert made.text == "中部地区承东启西、连南接北[1]。两类产业集群占全国比重分别达27.3%和17.8%[2]。"
+
+
+def test_half_a_sentence_of_a_writer_who_was_stopped_is_left_out() -> None:
+    said = "支持许昌、铜陵、瑞金等地深入推进“无废城市”建设试点。"
+    longer = evidence("各地要以最大力度推进人才政策，更好回应和满足发展需求。", section="", start=90)
+    made = compose_draft(QUESTION, f"{said}要大力发展县", [PILOTS, longer], nowhere)
+    assert [c.text for c in made.claims] == [said]

@@ -67,35 +67,37 @@ def test_two_quotes_may_carry_a_claim_together() -> None:
 
 def test_a_good_answer_counts_in_full() -> None:
     good = counts([(GRAIN, [1]), (GREEN, [2])], GRAIN, GREEN)
-    assert good == CitationCounts((True, True), supported=2, citations=2, precise=2, quotes=2, valid=2)
+    assert good == CitationCounts((True, True), supported=2, citations=2, precise=2, quotes=2, valid=2, unsupported=0)
 
 
 def test_a_dropped_citation_lowers_recall_alone() -> None:
     dropped = counts([(GRAIN, [1]), (GREEN, [])], GRAIN)
-    assert dropped == CitationCounts((True, False), supported=2, citations=1, precise=1, quotes=1, valid=1)
+    assert dropped == CitationCounts(
+        (True, False), supported=2, citations=1, precise=1, quotes=1, valid=1, unsupported=0
+    )
 
 
 def test_a_needless_citation_lowers_precision_alone() -> None:
     needless = counts([(GRAIN, [1, 2])], GRAIN, GREEN)
-    assert needless == CitationCounts((True,), supported=1, citations=2, precise=1, quotes=2, valid=2)
+    assert needless == CitationCounts((True,), supported=1, citations=2, precise=1, quotes=2, valid=2, unsupported=0)
 
 
 def test_citations_needed_together_are_both_precise() -> None:
     both = counts([(GRAIN + GREEN, [1, 2])], GRAIN, GREEN)
-    assert both == CitationCounts((True,), supported=1, citations=2, precise=2, quotes=2, valid=2)
+    assert both == CitationCounts((True,), supported=1, citations=2, precise=2, quotes=2, valid=2, unsupported=0)
 
 
 def test_a_citation_of_other_words_lowers_both() -> None:
     wrong = counts([(GRAIN, [1])], GREEN)
-    assert wrong == CitationCounts((False,), supported=1, citations=1, precise=0, quotes=1, valid=1)
+    assert wrong == CitationCounts((False,), supported=1, citations=1, precise=0, quotes=1, valid=1, unsupported=0)
 
 
 def test_a_number_without_citation_behind_it_is_imprecise() -> None:
-    assert counts([(GRAIN, [7])]) == CitationCounts((False,), 1, 1, 0, 0, 0)
+    assert counts([(GRAIN, [7])]) == CitationCounts((False,), 1, 1, 0, 0, 0, 0)
 
 
 def test_a_refusal_has_no_claims() -> None:
-    assert count_citations(record(refusal()), display) == CitationCounts((), 0, 0, 0, 0, 0)
+    assert count_citations(record(refusal()), display) == CitationCounts((), 0, 0, 0, 0, 0, 0)
 
 
 def test_without_a_source_validity_is_not_measured() -> None:

@@ -94,6 +94,7 @@ def test_one_question_of_the_report_says_everything() -> None:
             "precise": 1,
             "quotes": 1,
             "valid": 1,
+            "unsupported": 0,
         },
         "timings": {"retrieve_s": 0.1, "first_token_s": 0.5, "total_s": 1.0},
         "evidence_cited": True,

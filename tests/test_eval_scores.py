@@ -57,7 +57,7 @@ def test_a_right_answer_has_a_full_score() -> None:
         faults=(),
         missing=(),
         ranks=(2,),
-        citations=CitationCounts((True,), 1, 1, 1, 1, 1),
+        citations=CitationCounts((True,), 1, 1, 1, 1, 1, 0),
         cites_evidence=True,
     )
 
@@ -100,7 +100,9 @@ def test_sound_answers_have_these_metrics() -> None:
         "citation_precision": 1.0,
         "sentence_support": 1.0,
         "quotes_valid": 1.0,
+        "unsupported_shown": 0.0,
         "evidence_cited": 1.0,
+        "declined_or_corrected": 1.0,
         "refusal_precision": 1.0,
         "refusal_recall": 1.0,
         "over_refusal": 0.0,
@@ -171,9 +173,10 @@ def _evidence_second(value: dict[str, Any]) -> dict[str, Any]:
 
 ANSWERS = {"accuracy", "exact_match", "char_f1", "rouge_l"}
 CONFIDENCE = {"aurc", "ece"}
+UNCARRIED = {"sentence_support", "unsupported_shown"}
 RANKING = {name for name, metric in METRICS.items() if metric.group == "ranking"}
 PLANTED: list[tuple[Fault, set[str]]] = [
-    (_wrong_number, {*ANSWERS, "citation_precision", "citation_recall", "sentence_support", *CONFIDENCE}),
+    (_wrong_number, {*ANSWERS, "citation_precision", "citation_recall", *UNCARRIED, *CONFIDENCE}),
     (_dropped_citation, {"citation_recall", "evidence_cited"}),
     (_dumped_passages, {*ANSWERS, *CONFIDENCE}),
     (_refused, {*ANSWERS, "refusal_precision", "over_refusal"}),
@@ -182,7 +185,7 @@ PLANTED: list[tuple[Fault, set[str]]] = [
     (_other_quote, {"citation_precision", "citation_recall", "evidence_cited"}),
     (_lost_evidence, {*RANKING, "sentence_support"}),
     (_unsure, {"ece"}),
-    (_sure_when_wrong, {*ANSWERS, "citation_precision", "citation_recall", "sentence_support", *CONFIDENCE}),
+    (_sure_when_wrong, {*ANSWERS, "citation_precision", "citation_recall", *UNCARRIED, *CONFIDENCE}),
     (_slow, {"retrieve_s", "first_token_s", "total_s"}),
 ]
 
@@ -196,7 +199,7 @@ def test_a_planted_fault_lowers_exactly_its_metrics(fault: Fault, fallen: set[st
 
 
 def test_every_metric_has_a_fault_that_lowers_it() -> None:
-    apart = {"refusal_recall"}  # its fault is in another question: the test below
+    apart = {"refusal_recall", "declined_or_corrected"}  # their fault is in another question: the test below
     assert {name for _, fallen in PLANTED for name in fallen} | apart == {
         name for name, metric in METRICS.items() if metric.group != "sets"
     }
@@ -204,7 +207,8 @@ def test_every_metric_has_a_fault_that_lowers_it() -> None:
 
 def test_an_answer_to_the_unanswerable_lowers_refusal_recall() -> None:
     pairs = [(MISSING, answered(MISSING)), (PREMISE, refusal(PREMISE))]
-    assert summarize([scored(q, v) for q, v in pairs])["refusal_recall"] == 0.5
+    found = summarize([scored(q, v) for q, v in pairs])
+    assert (found["refusal_recall"], found["declined_or_corrected"]) == (0.5, 0.5)
 
 
 def test_what_was_not_measured_is_absent() -> None:
@@ -214,9 +218,12 @@ def test_what_was_not_measured_is_absent() -> None:
     assert unchecked == {
         "n": 1,
         "accuracy": 1.0,
+        "declined_or_corrected": 1.0,
         "refusal_precision": 1.0,
         "refusal_recall": 1.0,
-        "intervals": dict.fromkeys(("accuracy", "refusal_precision", "refusal_recall"), ONE_OF_ONE),
+        "intervals": dict.fromkeys(
+            ("accuracy", "declined_or_corrected", "refusal_precision", "refusal_recall"), ONE_OF_ONE
+        ),
         "by_type": {"unanswerable": {"n": 1, "accuracy": 1.0, "interval": ONE_OF_ONE}},
         "times": {},
     }

@@ -88,11 +88,18 @@ def test_a_command_imports_nothing_heavy_before_it_is_needed(file: str) -> None:
 
 def test_every_import_is_a_dependency_or_the_standard_library() -> None:
     declared = {
-        "PIL", "charset_normalizer", "cn2an", "docx", "faiss", "gradio", "lxml", "numpy", "opencc", "openpyxl", "pptx", "pypdfium2", "rapidocr",
-        "rensa", "sentence_transformers", "striprtf", "torch", "tqdm", "trafilatura", "transformers", "uvicorn", "watchfiles", "xlrd",
+        "PIL", "charset_normalizer", "cn2an", "docx", "faiss", "gradio", "lxml", "numpy", "openai", "opencc", "openpyxl", "pptx", "pypdfium2", "rapidocr",
+        "rensa", "sentence_transformers", "striprtf", "torch", "tqdm", "trafilatura", "transformers", "uvicorn", "watchfiles", "xlrd", "xllamacpp",
     }  # fmt: skip
     names = {n.split(".")[0] for found in IMPORTS.values() for n in found}
-    brought = {"huggingface_hub", "starlette", "httpx", "safetensors", "tokenizers"}  # by transformers and gradio
+    brought = {
+        "huggingface_hub",
+        "starlette",
+        "httpx",
+        "safetensors",
+        "sklearn",
+        "tokenizers",
+    }  # by transformers and gradio
     peers = {
         "haystack", "jieba", "langchain", "langchain_classic", "langchain_community", "langchain_core", "langchain_huggingface",
         "langchain_text_splitters", "llama_index", "txtai",

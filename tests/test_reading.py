@@ -42,7 +42,7 @@ def test_the_whole_is_told_in_tens() -> None:
 
 
 def test_few_questions_say_nothing_of_the_whole() -> None:
-    made = report(part(n=9, refusal_recall=0.5), ["not_used"] * 9)
+    made = report(part(n=9, declined_or_corrected=0.5), ["not_used"] * 9)
     assert sentences(made) == ["只有 9 题，还看不出高低。", "答错的 9 题里，最常见的原因是“检索到未用上”（9 题）。"]
 
 
@@ -78,9 +78,9 @@ def test_no_wrong_answer_is_said_so() -> None:
 
 
 def test_refusals_and_citations_are_told_as_far_as_they_were_measured() -> None:
-    whole = part(refusal_recall=0.348, over_refusal=0.044, citation_recall=0.989, quotes_valid=1.0)
+    whole = part(declined_or_corrected=0.348, over_refusal=0.044, citation_recall=0.989, quotes_valid=1.0)
     assert sentences(report(whole))[1:] == [
-        "资料里没有答案的问题，34.8% 如实拒答；能回答的问题，4.4% 被误拒。",
+        "资料里没有答案、或前提有误的问题，34.8% 如实拒答或按原文纠正；能回答的问题，4.4% 被误拒。",
         "回答里 98.9% 的句子有引文可证，100.0% 的引文与原文逐字相符。",
     ]
     assert sentences(report(part(over_refusal=0.0)))[1:] == ["能回答的问题，0.0% 被误拒。"]

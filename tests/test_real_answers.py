@@ -19,8 +19,8 @@ from index.search import Searcher
 from index.store import Store
 from rag.answer import Answer
 from rag.answerer import Answerer
-from rag.engine import open_encoder, open_generator
-from rag.generate import TransformersGenerator
+from rag.engine import open_encoder, open_generator, open_reader
+from rag.generators.local import TransformersGenerator
 from rag.settings import Settings, load_settings
 
 pytestmark = pytest.mark.models
@@ -50,13 +50,22 @@ def store(tmp_path_factory: pytest.TempPathFactory, encoder: SentenceEncoder) ->
 @pytest.fixture(scope="module")
 def generator(settings: Settings) -> TransformersGenerator:
     made = open_generator(settings)
-    assert made is not None
+    assert isinstance(made, TransformersGenerator)
     return made
 
 
-@pytest.fixture(scope="module")
-def answerer(store: Store, encoder: SentenceEncoder, generator: TransformersGenerator) -> Answerer:
-    return Answerer(Searcher(store, encoder), generator)
+@pytest.fixture(scope="module", params=["reads", "writes"])
+def answerer(
+    request: pytest.FixtureRequest,
+    store: Store,
+    encoder: SentenceEncoder,
+    generator: TransformersGenerator,
+    settings: Settings,
+) -> Answerer:
+    """The product as it is set up, whose language model reads; and without the reader, when it writes."""
+    reader = open_reader(generator, settings)
+    assert reader is not None
+    return Answerer(Searcher(store, encoder), generator, reader=reader if request.param == "reads" else None)
 
 
 def check_quotes(answer: Answer) -> None:
@@ -81,6 +90,7 @@ def test_vectors_are_of_unit_length_and_near_in_meaning(encoder: SentenceEncoder
 def test_the_pilot_cities_are_named_with_a_valid_citation(answerer: Answerer) -> None:
     answer = answerer.answer(QUESTION)
     assert not answer.refused
+    assert answer.model == answerer.model
     assert all(city in answer.text for city in CITIES)
     assert any(all(city in c.quote for city in CITIES) for c in answer.citations)
     check_quotes(answer)

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from fake_encoder import HashEncoder
-from fake_generator import FakeGenerator
+from fake_reader import FakeReader
 from samples import filled
 from test_eval_samples import GRAIN, GREEN, SOURCE, gold, gold_lines
 
@@ -24,7 +24,6 @@ from eval.robustness.variants import PLAIN, Variant, choose_variants
 from index import command
 from index.store import Store
 from rag import engine
-from rag.answer import Message
 from rag.models import ModelStore
 from rag.settings import Settings
 
@@ -41,12 +40,9 @@ QUESTIONS = [
 NEWS = {"新闻.txt": "今天下午本市有小雨，请市民带好雨具。"}
 
 
-class RefusesTraditional(FakeGenerator):
-    """A language model that is sure of everything but what it reads in Traditional script."""
-
-    def choose(self, messages: Sequence[Message], options: Sequence[str]) -> list[float]:
-        self.sure = 0.999 if all(to_simplified(m["content"]) == m["content"] for m in messages) else 0.0
-        return super().choose(messages, options)
+def refuses_traditional(question: str, _: object) -> float:
+    """A reader's log odds: it finds an answer to everything but what it is asked in Traditional script."""
+    return 6.0 if to_simplified(question) == question else -6.0
 
 
 class Watched:
@@ -81,8 +77,8 @@ def base(tmp_path: Path) -> Store:
     return filled(tmp_path / "base", {"讲话.txt": SOURCE})
 
 
-def models(generator: FakeGenerator | None = None) -> Models:
-    return Models(Settings(encoder="hash", language_model="fake"), HashEncoder(), generator)
+def models(reader: FakeReader | None = None) -> Models:
+    return Models(Settings(encoder="hash", language_model="fake"), HashEncoder(), None, reader)
 
 
 def planned(
@@ -97,11 +93,11 @@ def ran(
     folder: Path,
     variants: str | None = None,
     *,
-    generator: FakeGenerator | None = None,
+    reader: FakeReader | None = None,
     resume: bool = False,
     watched: Watched | None = None,
 ) -> dict[str, Any]:
-    return run_robustness(planned(variants), base, models(generator), folder, resume, (watched or Watched()).progress())
+    return run_robustness(planned(variants), base, models(reader), folder, resume, (watched or Watched()).progress())
 
 
 def kept(folder: Path, variant: str) -> list[Any]:
@@ -150,8 +146,8 @@ def test_a_variant_is_compared_on_its_own_questions(base: Store, tmp_path: Path)
 
 
 def test_a_product_that_breaks_on_traditional_script_is_found_out(base: Store, tmp_path: Path) -> None:
-    sound = ran(base, tmp_path / "sound", "traditional", generator=FakeGenerator(GRAIN + GREEN))
-    broken = ran(base, tmp_path / "broken", "traditional", generator=RefusesTraditional(GRAIN + GREEN))
+    sound = ran(base, tmp_path / "sound", "traditional", reader=FakeReader(6.0))
+    broken = ran(base, tmp_path / "broken", "traditional", reader=FakeReader(refuses_traditional))
     same = {"value": 0.0, "interval": [0.0, 0.0], "least_p": 1.0}
     assert sound["variants"]["traditional"]["difference"]["accuracy"] == same
     assert sound["variants"]["traditional"]["worse"] == []

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from fake_encoder import HashEncoder
 from fake_generator import FakeGenerator
+from fake_reader import FakeReader
 from hypothesis import given
 from hypothesis import strategies as st
 from samples import SAMPLE, filled
@@ -131,7 +132,7 @@ def test_of_many_documents_the_best_are_named_and_the_others_counted(tmp_path: P
 
 
 def test_things_set_side_by_side_have_a_sentence_each(reports: Answerer) -> None:
-    answer = reports.answer("家电下乡和雾霾防治分别怎么样？")
+    answer = Answerer(reports.searcher, None, reader=FakeReader()).answer("家电下乡和雾霾防治分别怎么样？")
     assert any("家电下乡" in claim.text for claim in answer.claims)
     assert any("雾霾" in claim.text for claim in answer.claims)
     assert {c.document for c in answer.citations} >= {"报告2014.txt"}

@@ -63,7 +63,7 @@ def test_marks_become_links_of_their_turn_and_stay_with_the_word_before() -> Non
     )
     assert re.findall(r'href="(#t3-c\d)"', html) == ["#t3-c1", "#t3-c2", "#t3-c2"]
     assert re.findall(r'<span class="jd-tie">.*?</span>', html)[0].startswith('<span class="jd-tie">甲<a')
-    assert shown(html) == "甲12。乙2。用时 3.2 秒 · 某模型复制好不好"
+    assert shown(html) == "甲12。乙2。答得对的可能：高（约 99%，估计）核对：2 句有据用时 3.2 秒 · 某模型复制好不好"
     assert unescape(re.findall(r'title="([^"]*)"', html)[0]) == '甲.txt · 第一篇\n原"句1'
 
 
@@ -78,6 +78,46 @@ def test_a_verdict_is_said_in_words_after_its_sentence(verdict: Verdict, words: 
     html = answer_html(1, answer("甲[1]。乙[1]。", ("甲。", (1,), verdict), ("乙。", (1,), "supported")), False)
     text = shown(html).replace("◐ ", "").replace("○ ", "")
     assert text.startswith(f"甲1。{words}乙1。")
+
+
+def test_words_between_the_claims_are_shown_and_belong_to_none() -> None:
+    made = answer(
+        "据文档：甲[1]。有一句没有依据，已删去。乙[1]。完。", ("甲。", (1,), "partial"), ("乙。", (1,), "supported")
+    )
+    html = answer_html(1, made, False)
+    assert shown(html).startswith("据文档：甲1。◐ 部分有据有一句没有依据，已删去。乙1。完。")
+    assert "核对：1 句有据，1 句部分有据" in shown(html)
+
+
+@pytest.mark.parametrize(
+    ("sure", "refused", "words"),
+    [
+        (1.0, False, "答得对的可能：高（约 99%，估计）"),
+        (0.83, False, "答得对的可能：较高（约 83%，估计）"),
+        (0.5, False, "答得对的可能：中等（约 50%，估计）"),
+        (0.31, True, "文档里有答案的可能：较低（约 31%，估计）"),
+        (0.0, True, "文档里有答案的可能：低（约 1%，估计）"),
+    ],
+)
+def test_confidence_is_said_in_words_and_as_an_estimate_that_is_never_certain(
+    sure: float, refused: bool, words: str
+) -> None:
+    html = answer_html(1, replace(answer("没有。"), confidence=sure, refused=refused), False)
+    assert words in shown(html)
+    assert "核对" not in shown(html)
+
+
+def test_a_follow_up_shows_how_it_was_understood_and_what_was_searched() -> None:
+    follow_up = replace(
+        answer("甲[1]。", ("甲。", (1,), "supported")), question="那它呢？", standalone_question="<甲>的人口？"
+    )
+    source = find_source(clean("原句在此。"), 0, 2, "原句", "甲.txt")
+    for made in (follow_up, replace(follow_up, refused=True)):
+        assert shown(answer_html(1, made, False)).startswith("理解为：<甲>的人口？")
+        assert "检索：<甲>的人口？" in shown(panel_html("那它呢？", Target(1, "c", 1, None), made, source))
+    plain = answer("甲[1]。", ("甲。", (1,), "supported"))
+    assert "理解为" not in answer_html(1, plain, False)
+    assert "检索：" not in shown(panel_html("问题？", Target(1, "c", 1, None), plain, source))
 
 
 def test_an_extract_says_that_no_model_wrote_it() -> None:

@@ -22,6 +22,7 @@ from rag.answerer import Answerer
 
 if TYPE_CHECKING:
     from rag.generate import Generator
+    from rag.reader import Reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +38,14 @@ class Tools:
     passages: int
     max_question: int
     settings: Mapping[str, Any]
+    reader: Reader | None = None
 
 
 def open_tools(*, extractive: bool, cache: bool, jobs: int) -> Tools:
     """The encoder and language model of the settings. Raises JudianError with the command that fetches a missing one."""
     from eval.searching.vectors import cache_folder, cached, fingerprint
     from rag.answerer import EXTRACTIVE
-    from rag.engine import NO_MODEL, open_encoder, open_generator
+    from rag.engine import NO_MODEL, open_encoder, open_generator, open_reader
     from rag.settings import load_settings
 
     settings = load_settings(language_model=NO_MODEL if extractive else None)
@@ -57,7 +59,8 @@ def open_tools(*, extractive: bool, cache: bool, jobs: int) -> Tools:
     }
     encoder = cached(open_encoder(settings), cache_folder(settings) if cache else None)
     encode = in_processes(encoder.inner, partial(open_encoder, settings), jobs)
-    return Tools(encoder, encode, generator, settings.passages, settings.max_question, about)
+    reader = open_reader(generator, settings)
+    return Tools(encoder, encode, generator, settings.passages, settings.max_question, about, reader)
 
 
 @contextmanager
@@ -79,7 +82,7 @@ def answering(
 
 def _over_all(collection: Sequence[DatasetPassage], tools: Tools, folder: Path, settings: Mapping[str, Any]) -> Product:
     corpus = open_corpus(collection, tools.encoder, folder)
-    answerer = Answerer(corpus.searcher, tools.generator, tools.passages, tools.max_question)
+    answerer = Answerer(corpus.searcher, tools.generator, tools.passages, tools.max_question, tools.reader)
 
     def ask(question: GoldQuestion) -> Mapping[str, Any]:
         return to_json(answerer.answer(question.question), question.id)
@@ -93,7 +96,7 @@ def _over_given(cases: Sequence[Case], tools: Tools, folder: Path) -> Ask:
     def ask(question: GoldQuestion) -> Mapping[str, Any]:
         with tempfile.TemporaryDirectory(dir=folder) as own:
             corpus = open_corpus(by_id[question.id].passages or (), tools.encoder, Path(own))
-            answerer = Answerer(corpus.searcher, tools.generator, tools.passages, tools.max_question)
+            answerer = Answerer(corpus.searcher, tools.generator, tools.passages, tools.max_question, tools.reader)
             return to_json(answerer.answer(question.question), question.id)
 
     return ask

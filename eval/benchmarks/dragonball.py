@@ -27,7 +27,7 @@ _NO_ANSWER = "无法回答"
 _METRICS = (
     "recall@1", "recall@5", "recall@10", "all@5", "all@10", "mrr@10",
     "rouge_l", "char_f1",
-    "citation_precision", "citation_recall", "sentence_support", "quotes_valid", "evidence_cited",
+    "citation_precision", "citation_recall", "sentence_support", "quotes_valid", "unsupported_shown", "evidence_cited",
     "refusal_precision", "refusal_recall", "over_refusal", "total_s",
 )  # fmt: skip
 

@@ -30,6 +30,7 @@ _OWN = {
     "rejection": Figure("拒答率"),
     "rejection_or_right": Figure("拒答或答对"),
     "refused": Figure("拒答占比", better="lower"),
+    "conflict": Figure("指出说法不一"),
     "misled": Figure("照抄错误答案", better="lower"),
     "characters": Figure("回答字数（不含拒答）", "number", "lower"),
     "keypoints": Figure("要点（字对包含）"),

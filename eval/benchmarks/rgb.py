@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 import random
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -28,6 +29,11 @@ SEED = 2333
 ONLY_NOISE = 1.0
 NOISE = (0.0, 0.2, 0.4, 0.6, 0.8, ONLY_NOISE)
 INTEGRATION_NOISE = (0.0, 0.2, 0.4)
+
+DIFFER = re.compile(
+    r"说法(?:并|互|各)?不(?:一|同|相同|一样|统一)|(?:并|互)?不一致|有出入|(?:互相|相互)(?:矛盾|冲突|抵触)|[两不]种(?:不同(?:的)?)?说法|不同的?说法|各执一词"
+)
+"""How an answer says that its sources differ."""
 
 Facts = Sequence[Sequence[str]]
 
@@ -76,6 +82,20 @@ def draw_wrong(documents: Documents) -> list[str]:
     return _shuffled([documents.wrong[row] for row in chosen], generator)
 
 
+def draw_mixed(documents: Documents) -> list[str]:
+    """Up to five documents, of which the greater half say the answer and the others the made-up one.
+
+    A generator seeded like the others puts the pairs (a document, the same one falsified) in random order; of the first
+    five pairs the first three (of fewer: the greater half, but not all) give their true document, the others their
+    falsified one, so that no text comes in both forms; a single pair gives both. Then the order is shuffled.
+    """
+    generator = random.Random(SEED)
+    rows = generator.sample(range(len(documents.positive)), len(documents.positive))[:PASSAGES]
+    true = rows[: min(math.ceil(len(rows) / 2), max(1, len(rows) - 1))]
+    made_up = rows[len(true) :] or rows
+    return _shuffled([*(documents.positive[n] for n in true), *(documents.wrong[n] for n in made_up)], generator)
+
+
 def states_all(answer: str, facts: Facts) -> bool:
     """Whether one wording of every fact stands in the answer (RGB's checkanswer); a refusal is no answer."""
     said = prediction(answer)
@@ -98,14 +118,22 @@ def integration_parts(folder: Path) -> list[Part]:
 
 
 def counterfactual_parts(folder: Path) -> list[Part]:
-    """One part: every document holds the same made-up answer."""
+    """Two parts: every document holds the same made-up answer; some hold it and some the right one.
+
+    Left out of the second are questions whose made-up answer is no other one: an accepted wording, or a single character.
+    """
     passages = read_passages(folder)
-    cases = []
+    wrong, mixed = [], []
     for line in read_queries(folder):
         documents = Documents(line.strings("positive"), line.strings("negative"), (), line.strings("positive_wrong"))
-        drawn = draw_wrong(documents)
-        cases.append(Case(_question(line, True), pick(passages, drawn, line.where), wrong=line.text("fake_answer")))
-    return [Part("counterfactual", "文档全被改成错误答案", tuple(cases), partial(measure, only_noise=False))]
+        question, made_up = _question(line, True), line.text("fake_answer")
+        wrong.append(Case(question, pick(passages, draw_wrong(documents), line.where), wrong=made_up))
+        if len(made_up) > 1 and not any(made_up == wording for fact in question.must for wording in fact):
+            mixed.append(Case(question, pick(passages, draw_mixed(documents), line.where), wrong=made_up))
+    return [
+        Part("counterfactual", "文档全被改成错误答案", tuple(wrong), partial(measure, only_noise=False)),
+        Part("conflict", "文档对错各半", tuple(mixed), measure_conflict),
+    ]
 
 
 def measure(case: Case, record: Record, display: Display | None, *, only_noise: bool) -> Values:
@@ -123,6 +151,31 @@ def measure(case: Case, record: Record, display: Display | None, *, only_noise: 
     if not record.refused:
         found["characters"] = (float(len(prediction(record.text))), 1.0)
     return found
+
+
+def measure_conflict(case: Case, record: Record, display: Display | None) -> Values:
+    """conflict: both answers are stated, or that the sources differ; else misled (only the made-up one) or accuracy."""
+    right, wrong = ((not record.refused and said) for said in _stated(record.text, case.question.must, case.wrong))
+    told = not record.refused and ((right and wrong) or DIFFER.search(record.text) is not None)
+    found = {
+        "conflict": (float(told), 1.0),
+        "accuracy": (float(right), 1.0),
+        "misled": (float(wrong and not right and not told), 1.0),
+        "refused": (float(record.refused), 1.0),
+    }
+    return found if record.refused else {**found, "characters": (float(len(prediction(record.text))), 1.0)}
+
+
+def _stated(answer: str, facts: Facts, wrong: str) -> tuple[bool, bool]:
+    """Whether all facts stand in the answer, and whether the made-up answer does; 70 does not stand in 170 or 1970."""
+    said = prediction(answer)
+    return all(any(_stands(said, w) for w in fact) for fact in facts), _stands(said, wrong)
+
+
+def _stands(said: str, wording: str) -> bool:
+    wanted = prediction(wording)
+    before, after = (r"(?<![\d.])" if wanted[0].isdigit() else ""), (r"(?!\d)" if wanted[-1].isdigit() else "")
+    return re.search(before + re.escape(wanted) + after, said) is not None
 
 
 def _part(folder: Path, noise: float, *, groups: bool = False) -> Part:

@@ -106,9 +106,10 @@ def _distractors(options: argparse.Namespace) -> dict[str, str]:
 
 def _load(settings: Settings) -> Models:
     from eval.robustness.run import Models
-    from rag.engine import open_encoder, open_generator
+    from rag.engine import open_encoder, open_generator, open_reader
 
-    models = Models(settings, open_encoder(settings), open_generator(settings))
+    generator = open_generator(settings)
+    models = Models(settings, open_encoder(settings), generator, open_reader(generator, settings))
     models.encoder.encode_queries(["热身"])
     if models.generator is not None:  # so that the first question does not wait longer than the others
         models.generator.choose([{"role": "user", "content": "你好"}], ["好"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -13,9 +14,9 @@ from eval.drafting.seeds import Seed
 from eval.drafting.spans import Target
 from eval.measures.folding import holds
 from index.hits import Hit
-from rag.confidence import judgement
-from rag.evidence import Evidence, choose
+from rag.evidence import Evidence, choose, reading_order
 from rag.generate import Generator
+from rag.prompt import JUDGE_OPTIONS, judge_messages
 
 DEPTH = 10  # hits among which the evidence must be
 READ = 5  # passages that are read to see that nothing answers, as many as the product reads by default
@@ -193,3 +194,9 @@ def _wordings(fact: str, question: str) -> tuple[str, ...]:
     """A fact and the shorter form of it that is as right: a date without its year, where the question has none either."""
     short = _YEAR.sub("", fact)
     return (fact, short) if short and short != fact and "年" not in question else (fact,)
+
+
+def judgement(question: str, evidence: Sequence[Evidence], generator: Generator) -> float:
+    """The log odds that the language model gives to the evidence holding an answer."""
+    yes, no = generator.choose(judge_messages(question, reading_order(evidence)), JUDGE_OPTIONS)
+    return math.log(max(yes, 1e-6) / max(no, 1e-6))

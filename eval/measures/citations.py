@@ -34,7 +34,7 @@ class CitationCounts:
     """What one answer's citations amount to; `valid` is None where there was no source to compare with.
 
     `carried` has one place for each claim: whether what it cites carries it; `supported`: how many claims some hit,
-    cited or not, carries by itself.
+    cited or not, carries by itself; `unsupported`: how many neither what they cite nor any hit carries.
     """
 
     carried: tuple[bool, ...]
@@ -43,6 +43,7 @@ class CitationCounts:
     precise: int
     quotes: int
     valid: int | None
+    unsupported: int
 
     @property
     def claims(self) -> int:
@@ -60,13 +61,16 @@ def count_citations(record: Record, display: Display | None) -> CitationCounts:
     claims = () if record.refused else record.claims
     by_number = {quote.n: quote for quote in record.citations}
     found = [CitedQuote(0, hit.document, hit.section, 0, 0, hit.text) for hit in record.hits]
+    carried = tuple(is_carried(claim, by_number) for claim in claims)
+    supported = [any(carries([hit], claim.text) for hit in found) for claim in claims]
     return CitationCounts(
-        carried=tuple(is_carried(claim, by_number) for claim in claims),
-        supported=sum(any(carries([hit], claim.text) for hit in found) for claim in claims),
+        carried=carried,
+        supported=sum(supported),
         citations=sum(len(claim.citations) for claim in claims),
         precise=sum(count_precise(claim, by_number) for claim in claims),
         quotes=len(record.citations),
         valid=None if display is None else sum(is_valid(quote, display) for quote in record.citations),
+        unsupported=sum(not own and not found for own, found in zip(carried, supported, strict=True)),
     )
 
 

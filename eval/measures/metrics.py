@@ -140,6 +140,16 @@ _ALL = [
         "Bohnet 等 2022，Attributed QA（arXiv:2212.08037）",
     ),
     Metric(
+        "unsupported_shown", "无据句子", "citations", "lower", "share",
+        "既没有所引原文、也没有任何一条检索结果支撑得住的句子，占未拒答回答的全部句子。", "无据的句子 ÷ 全部句子",
+        "Es 等 2023，RAGAS faithfulness（arXiv:2309.15217）的反面；以数字与字对的包含度代替语言模型评判",
+    ),
+    Metric(
+        "declined_or_corrected", "拒答或纠正率", "refusal", "higher", "share",
+        "无答案和错误前提的题中，如实拒答的，或者按原文说出正确事实的，占多少。", "（该拒且拒 + 纠正）÷ 该拒",
+        "Chen 等 2023，RGB 的 rejection rate（arXiv:2309.01431），另计纠正",
+    ),
+    Metric(
         "refusal_precision", "拒答精确率", "refusal", "higher", "share",
         "该拒的拒答占全部拒答。", "该拒且拒 ÷ 全部拒答", "Rajpurkar 等 2018，SQuAD 2.0（arXiv:1806.03822）的无答案题",
     ),

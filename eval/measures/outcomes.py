@@ -78,6 +78,7 @@ def _citations(score: Score) -> dict[str, tuple[float, float]]:
         "citation_recall": (sum(counts.carried), counts.claims),
         "citation_precision": (counts.precise, counts.citations),
         "sentence_support": (counts.supported, counts.claims),
+        "unsupported_shown": (counts.unsupported, counts.claims),
         "quotes_valid": (counts.valid or 0, 0 if counts.valid is None else counts.quotes),
         "evidence_cited": (float(score.cites_evidence or 0), float(score.cites_evidence is not None)),
     }
@@ -90,6 +91,8 @@ def _refusals(score: Score) -> dict[str, tuple[float, float]]:
     found: dict[str, tuple[float, float]] = {}
     if refused:
         found["refusal_precision"] = (float(due), 1.0)
+    if due:
+        found["declined_or_corrected"] = (float(score.right), 1.0)
     if due and (refused or not score.right):
         found["refusal_recall"] = (float(refused), 1.0)
     if not due:

@@ -25,6 +25,7 @@ class JudianPeer:
         from index.search import Searcher
         from index.store import Store
         from rag.answerer import Answerer
+        from rag.engine import open_reader
 
         settings = parts.settings
         start = time.perf_counter()
@@ -35,7 +36,8 @@ class JudianPeer:
         self.index_s = time.perf_counter() - start
         searcher = Searcher(store, parts.encoder)
         searcher.search("热身", 1)
-        self._answerer = Answerer(searcher, parts.generator, settings.passages, settings.max_question)
+        reader = open_reader(parts.generator, settings)
+        self._answerer = Answerer(searcher, parts.generator, settings.passages, settings.max_question, reader)
         self.version = version("judian")
         self.reads = settings.passages
         self.settings: Mapping[str, Any] = {

@@ -16,7 +16,7 @@ from index.errors import JudianError
 
 if TYPE_CHECKING:
     from index.encoder import Encoder
-    from rag.generate import Generator, TransformersGenerator
+    from rag.generate import Generator
     from rag.settings import Settings
 
 
@@ -127,9 +127,13 @@ def read_all(paths: Sequence[Path]) -> tuple[tuple[SourceFile, ...], list[Docume
     return files, [read(file) for file in files]
 
 
-def _loaded(generator: TransformersGenerator) -> tuple[Any, Any]:
-    """(model, tokenizer) of the generator; the only place that looks inside it."""
-    return generator._prefix._model, generator._tokenizer
+def _loaded(generator: Generator) -> tuple[Any, Any]:
+    """(model, tokenizer) of a generator that runs in this process; the only place that looks inside it."""
+    from rag.generators.local import TransformersGenerator
+
+    if not isinstance(generator, TransformersGenerator):
+        raise JudianError("对比同类软件要用本机的语言模型：请去掉 server 设置，并选 transformers 能载入的模型")
+    return generator.local.model, generator.local.tokenizer
 
 
 def write_texts(documents: Sequence[Document], folder: Path) -> Path:

@@ -33,9 +33,10 @@ _CARDS = (
     "citation_recall",
     "citation_precision",
     "quotes_valid",
-    "refusal_precision",
-    "refusal_recall",
+    "unsupported_shown",
+    "declined_or_corrected",
     "over_refusal",
+    "ece",
 )
 _NOT_MEASURED = f"“{MISSING}”：这次没有测到，因为没有这类题，或没有能拿来算的回答。"
 

@@ -76,8 +76,8 @@ def _causes(report: Mapping[str, Any]) -> str:
 
 
 def _refusals(whole: Metrics) -> str:
-    due, over = whole.get("refusal_recall"), whole.get("over_refusal")
-    told = [f"资料里没有答案的问题，{share(due)} 如实拒答"] if due is not None else []
+    due, over = whole.get("declined_or_corrected"), whole.get("over_refusal")
+    told = [f"资料里没有答案、或前提有误的问题，{share(due)} 如实拒答或按原文纠正"] if due is not None else []
     told += [f"能回答的问题，{share(over)} 被误拒"] if over is not None else []
     return f"{'；'.join(told)}。" if told else ""
 

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from index.encoder import Encoder
     from index.store import Store
     from rag.generate import Generator
+    from rag.reader import Reader
     from rag.settings import Settings
 
 NO_PARAPHRASE = (
@@ -41,11 +42,12 @@ NO_DISTRACTORS = "没有给出无关文档。请加上 --distractors 文件或�
 
 @dataclass(frozen=True, slots=True)
 class Models:
-    """What all variants share, loaded once; `generator` is None where answers are extracts."""
+    """What all variants share, loaded once; `generator` is None where answers are extracts, `reader` where none reads."""
 
     settings: Settings
     encoder: Encoder
     generator: Generator | None
+    reader: Reader | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +153,7 @@ def product_on(store: Store, models: Models, name: str) -> Product:
 
     settings = models.settings
     searcher = Searcher(store, models.encoder)
-    answerer = Answerer(searcher, models.generator, settings.passages, settings.max_question)
+    answerer = Answerer(searcher, models.generator, settings.passages, settings.max_question, models.reader)
 
     def ask(question: GoldQuestion) -> Answer:
         return to_json(answerer.answer(question.question, question.history), question.id)

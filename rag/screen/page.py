@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from index.cleaning import CLOSERS, SENTENCE_END
@@ -18,6 +19,9 @@ _SIGNS: dict[Verdict, str] = {
     "partial": '<span class="jd-verdict" title="这一句只有一部分能在原文找到">◐ 部分有据</span>',
     "unsupported": '<span class="jd-verdict jd-none" title="这一句在原文里找不到依据">○ 未见依据</span>',
 }
+_VERDICTS: dict[Verdict, str] = {"supported": "有据", "partial": "部分有据", "unsupported": "未见依据"}
+_SURENESS = ((0.9, "高"), (0.7, "较高"), (0.5, "中等"), (0.25, "较低"), (-1.0, "低"))
+_ESTIMATE = "由检索和核对的结果估计，不是保证；请点开编号看原文"
 
 
 def answer_html(turn: int, answer: Answer, stopped: bool) -> str:
@@ -29,7 +33,7 @@ def answer_html(turn: int, answer: Answer, stopped: bool) -> str:
     notes = "".join(f'<div class="jd-notice">{n}</div>' for n in notices)
     titles = {c.n: f"{shown_place(c.document, c.section, c.page)}\n{c.quote}" for c in answer.citations}
     body = "".join(_chips(text, turn, titles) + _SIGNS[verdict] for text, verdict in _claims(answer))
-    return f'<div class="jd-answer">{notes}<div class="jd-text">{body}</div>{_footer(turn, answer)}</div>'
+    return f'<div class="jd-answer">{_understood(answer)}{notes}<div class="jd-text">{body}</div>{_footer(turn, answer)}</div>'
 
 
 def draft_html(stage: str, draft: str) -> str:
@@ -57,15 +61,32 @@ def header_html(documents: Sequence[str], state: str) -> str:
     return f'<div class="jd-head"><h1>据典</h1><p title="{about}">{about}</p>{note}</div>'
 
 
+def _understood(answer: Answer) -> str:
+    """How a follow-up was understood, where that is not what was typed."""
+    if answer.standalone_question.strip() == answer.question.strip():
+        return ""
+    return f'<div class="jd-notice jd-understood">理解为：{literal(answer.standalone_question)}</div>'
+
+
 def _claims(answer: Answer) -> Iterator[tuple[str, Verdict]]:
-    """The stretches of the answer's text that belong to each claim, marks included, with its verdict."""
+    """The stretches of the answer's text that belong to each claim, marks included, with its verdict; and what is between."""
     at = 0
     for claim in answer.claims:
-        length = len(claim.text) + sum(len(f"[{n}]") for n in claim.citations)
-        yield answer.text[at : at + length], claim.verdict
-        at += length
+        found = _stretch(claim.text).search(answer.text, at)
+        if found is None:
+            continue
+        if found.start() > at:
+            yield answer.text[at : found.start()], "supported"
+        yield found.group(), claim.verdict
+        at = found.end()
     if at < len(answer.text):
         yield answer.text[at:], "supported"
+
+
+def _stretch(text: str) -> re.Pattern[str]:
+    """The words of a claim as they stand in an answer: with marks between them."""
+    marks = rf"(?:{_MARK.pattern})*"
+    return re.compile(marks.join(map(re.escape, text)) + marks)
 
 
 def _chips(text: str, turn: int, titles: dict[int, str]) -> str:
@@ -89,7 +110,7 @@ def _chips(text: str, turn: int, titles: dict[int, str]) -> str:
 def _declined(turn: int, answer: Answer) -> str:
     link = f'<a href="#t{turn}-h1" class="jd-link" role="button">查看最接近的段落</a>' if answer.hits else ""
     return (
-        '<div class="jd-answer jd-refused"><b><span class="jd-sign">ⓘ</span> 没有依据，不作答</b>'
+        f'<div class="jd-answer jd-refused">{_understood(answer)}<b><span class="jd-sign">ⓘ</span> 没有依据，不作答</b>'
         f'<div class="jd-text">{literal(answer.text)}</div>{link}{_footer(turn, answer)}</div>'
     )
 
@@ -97,6 +118,22 @@ def _declined(turn: int, answer: Answer) -> str:
 def _footer(turn: int, answer: Answer) -> str:
     model = "未用语言模型" if answer.model == EXTRACTIVE else answer.model
     return (
+        f'<div class="jd-sure">{_sureness(answer)}{_checked(answer)}</div>'
         f'<div class="jd-foot"><span>用时 {answer.timings.total_s:.1f} 秒 · {literal(model)}</span>'
         f'<a href="#t{turn}-copy" class="jd-copy" role="button">复制</a></div>{votes_html(turn, answer, None)}'
     )
+
+
+def _sureness(answer: Answer) -> str:
+    """The confidence in words and as a number that never claims to be certain."""
+    word = next(word for least, word in _SURENESS if answer.confidence >= least)
+    percent = min(99, max(1, round(100 * answer.confidence)))
+    label = "文档里有答案的可能" if answer.refused else "答得对的可能"
+    return f'<span title="{_ESTIMATE}">{label}：{word}（约 {percent}%，估计）</span>'
+
+
+def _checked(answer: Answer) -> str:
+    """How many sentences were found to be carried by their sources, and how many not; "" for a declined question."""
+    counts = Counter(claim.verdict for claim in answer.claims)
+    told = "，".join(f"{counts[verdict]} 句{words}" for verdict, words in _VERDICTS.items() if counts[verdict])
+    return f"<span>核对：{told}</span>" if told and not answer.refused else ""

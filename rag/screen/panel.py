@@ -98,11 +98,18 @@ def panel_html(question: str, target: Target, answer: Answer, source: Source) ->
     return (
         f'<section class="jd-source{"" if cited else " jd-near"}" aria-label="出处">'
         f'<header><h2>{head}</h2><a href="#close" class="jd-close" role="button">关闭</a></header>'
-        f'<p class="jd-asked">问：{literal(question)}</p><p class="jd-where">{where}</p>{moved}'
+        f'<p class="jd-asked">问：{literal(question)}</p>{_searched(answer)}<p class="jd-where">{where}</p>{moved}'
         f'<div class="jd-excerpt" tabindex="0">{text}</div>{_also(target, answer)}'
         f"<nav>{_step(target, -1, count, '上一处')}<span>{target.number} / {count}</span>"
         f"{_step(target, 1, count, '下一处')}</nav>{details_html(target, answer)}</section>"
     )
+
+
+def _searched(answer: Answer) -> str:
+    """What was searched for: where nothing was found, and where that is not what was typed."""
+    if not answer.refused and answer.standalone_question == answer.question:
+        return ""
+    return f'<p class="jd-asked jd-searched">检索：{literal(answer.standalone_question)}</p>'
 
 
 def message_panel_html(message: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import queue
 import sys
 import threading
@@ -25,9 +26,15 @@ from rag.screen.votes import Vote, read_vote, votes_html
 
 ALL = "全部文档"
 TOGETHER = "、"  # between the names of collections that are searched together
-GRACE = 0.8  # seconds that a stopped answer gets to hand over what it has
+GRACE = 0.15  # seconds that a stopped answer gets to hand over what it has
+TICK = 0.02  # seconds between looks at whether the answer was stopped
+FRAME = (
+    0.12  # seconds between two states of a draft: faster ones pile up in a slow browser, and a stop comes after them
+)
 LOADING = "模型正在载入……"
-STAGES = {"检索": "正在检索……", "作答": "正在作答……", "核对": "正在核对出处……"}
+STAGES = {"检索": "正在检索……", "阅读": "正在阅读找到的句子……", "作答": "正在作答……", "核对": "正在核对出处……"}
+
+_NOTHING = Draft("")  # no report
 
 Reports = queue.Queue[Event | JudianError | None]
 
@@ -129,7 +136,7 @@ class Window:
                 draft = event.text if isinstance(event, Draft) else draft
                 if not isinstance(event, Stage | Draft):
                     outcome = event
-                elif session.messages is messages:
+                elif session.messages is messages and not stop.is_set():
                     messages[-1] = _message("assistant", draft_html(stage, draft))
                     yield list(messages)
             stopped = stop.is_set()
@@ -219,16 +226,23 @@ class Window:
         reports: Reports = queue.Queue()
         work = (question, history, stop, collections, reports)
         threading.Thread(target=self._work, args=work, daemon=True).start()
-        waited = 0.0
-        while waited < GRACE:
-            try:
-                report = reports.get(timeout=0.1)
-            except queue.Empty:
-                waited += 0.1 if stop.is_set() else 0
-                continue
+        deadline, shown = math.inf, 0.0
+        draft: Draft | None = None  # that is not shown yet
+        while time.monotonic() < deadline:
+            if stop.is_set() and deadline == math.inf:
+                deadline = time.monotonic() + GRACE
+            report = _newest(reports)
+            if isinstance(report, Draft):
+                draft = draft if report is _NOTHING else report
+            if draft and (report is None or not isinstance(report, Draft) or time.monotonic() - shown >= FRAME):
+                yield draft
+                draft, shown = None, time.monotonic()
             if report is None:
                 return
-            yield report
+            if not isinstance(report, Draft):
+                yield report
+        if draft:
+            yield draft
 
     def _work(
         self,
@@ -244,6 +258,19 @@ class Window:
         except Exception as error:
             reports.put(_shown(error))
         reports.put(None)
+
+
+def _newest(reports: Reports) -> Event | JudianError | None:
+    """The next report; of drafts that have piled up the last one; _NOTHING when none comes within a TICK."""
+    try:
+        report = reports.get(timeout=TICK)
+    except queue.Empty:
+        return _NOTHING
+    for _ in range(reports.qsize()):  # those that come meanwhile wait: a stop must be looked at in between
+        if not (isinstance(report, Draft) and isinstance(reports.queue[0], Draft)):
+            break
+        report = reports.get_nowait()
+    return report
 
 
 def _stage(stage: Stage) -> str:

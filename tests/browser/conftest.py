@@ -78,10 +78,12 @@ def windows(store: Store, encoder: Encoder, tmp_path_factory: pytest.TempPathFac
     with errors.open("w") as log, subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=log, text=True) as process:
         assert process.stdout
         lines = iter(process.stdout.readline, "")
-        first = next((line for line in lines if line.startswith("{")), None)
-        assert first, errors.read_text()
-        yield Windows(json.loads(first), gate, errors)
-        process.kill()
+        try:
+            first = next((line for line in lines if line.startswith("{")), None)
+            assert first, errors.read_text()
+            yield Windows(json.loads(first), gate, errors)
+        finally:  # also when a test's time is over: the end of the process is waited for
+            process.kill()
     assert "OUTSIDE" not in errors.read_text(), "the process turned to another machine"
 
 

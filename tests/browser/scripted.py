@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,9 +14,8 @@ SCRIPTS = {  # a word of the question -> what is written
     "比重": PLACE + SHARE,
     "座谈会": "习近平总书记在湖南省长沙市主持召开新时代推动中部地区崛起座谈会并发表重要讲话。",
     "蓝图": "把中部地区崛起的蓝图变为现实,关键靠干、关键在落实。",
-    "慢慢说": "，".join(["中部地区承东启西、连南接北"] * 60),
+    "慢慢说": "，".join(["中部地区承东启西、连南接北"] * 300),
 }
-UNANSWERABLE = "火星"  # a question with this word in it is judged to have no answer
 
 HOSTILE_NAME = "<img src=x onerror=window.hacked=1>.txt"
 HOSTILE = (
@@ -40,9 +40,11 @@ class Windows:
 
 
 class ScriptedGenerator:
-    """Writes the script whose key stands in the question; judges every question but one about Mars answerable."""
+    """Writes the script whose key stands in the question; whether it is answered is not for it to say."""
 
-    def __init__(self, scripts: Mapping[str, str], pause: float = 0.02) -> None:
+    def __init__(self, scripts: Mapping[str, str], pause: float = 0.02, one_at_a_time: bool = False) -> None:
+        """With `one_at_a_time` whoever comes later waits for the whole of another's text, and looks at no `stop`."""
+        self._turn: threading.Lock | nullcontext[None] = threading.Lock() if one_at_a_time else nullcontext()
         self.name = "scripted-model"
         self._scripts = scripts
         self._pause = pause
@@ -51,13 +53,15 @@ class ScriptedGenerator:
         """The characters of the script, none after `stop`."""
         asked = messages[-1]["content"].rsplit("【问题】", 1)[-1]
         script = next((text for key, text in self._scripts.items() if key in asked), "")
-        for character in script:
-            if stop.wait(self._pause):
-                return
-            yield character
+        with self._turn:
+            for character in script:
+                if stop.wait(self._pause):
+                    return
+                yield character
 
-    def choose(self, messages: Sequence[Mapping[str, str]], options: Sequence[str]) -> list[float]:
-        """Nearly certain: the first option, or the last one about Mars."""
-        last = UNANSWERABLE in messages[-1]["content"].rsplit("【问题】", 1)[-1]
-        sure = len(options) - 1 if last else 0
-        return [0.999 if n == sure else 0.001 for n in range(len(options))]
+    def choose(
+        self, messages: Sequence[Mapping[str, str]], options: Sequence[str], stop: threading.Event | None = None
+    ) -> list[float]:
+        """All alike."""
+        with self._turn:
+            return [1 / len(options)] * len(options)

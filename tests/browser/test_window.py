@@ -19,6 +19,7 @@ pytestmark = pytest.mark.browser
 Tab = Callable[..., Page]
 QUESTION = "国家级战略性新兴产业集群占全国的比重是多少？"
 ANSWERED = 30_000  # milliseconds
+STOPPED = 0.3  # seconds, and what a busy machine adds: up to three times what it takes to open a page
 
 
 def ask(page: Page, question: str) -> None:
@@ -138,6 +139,62 @@ def test_words_that_stand_elsewhere_too_can_be_seen_there(tab: Tab, address: str
     expect(page.locator("#jd-panel mark")).to_have_text(citation.quote)
 
 
+def stopped_after(page: Page) -> float:
+    """Seconds from the click on stop until the page can be asked again, as the browser counts them."""
+    return float(
+        page.evaluate(
+            """() => new Promise((done) => { const shown = (e) => e && e.getClientRects().length > 0, from = performance.now();
+            document.querySelector('#jd-stop').click();
+            const look = () => shown(document.querySelector('#jd-send')) ? done((performance.now() - from) / 1000) :
+              requestAnimationFrame(look); look(); })"""
+        )
+    )
+
+
+def test_stop_gives_the_page_back_at_once_whether_searching_waiting_or_writing(
+    tab: Tab, address: str, windows: Windows
+) -> None:
+    slow = tab(windows.addresses["queued"])
+    started = time.monotonic()
+    waiting = tab(windows.addresses["queued"])
+    limit = STOPPED + 3 * (time.monotonic() - started)
+    ask(slow, "慢慢说一说中部地区的区位")
+    expect(slow.locator("#jd-chat .jd-draft")).to_contain_text("连南接北")
+    ask(waiting, QUESTION)  # the model is busy with the other reader, and hears of no stop
+    expect(waiting.locator("#jd-stop")).to_be_visible()
+    waiting.wait_for_timeout(700)
+    assert stopped_after(waiting) < limit
+    expect(waiting.locator("#jd-chat")).to_contain_text("已停止")
+    assert stopped_after(slow) < limit
+    searching = tab(address)
+    ask(searching, QUESTION)
+    expect(searching.locator("#jd-stop")).to_be_visible()
+    assert stopped_after(searching) < limit
+
+
+def test_a_slow_reader_keeps_nobody_from_the_page_a_search_an_extract_or_a_stop(tab: Tab, windows: Windows) -> None:
+    queued = windows.addresses["queued"]
+    started = time.monotonic()
+    slow = tab(queued)
+    opening = time.monotonic() - started
+    limit = STOPPED + 3 * opening
+    ask(slow, "慢慢说一说中部地区的区位")
+    expect(slow.locator("#jd-chat .jd-draft")).to_contain_text("连南接北")
+    started = time.monotonic()
+    other = tab(queued)
+    assert time.monotonic() - started < 1.0 + 3 * opening
+    extract = tab(windows.addresses["extract"])
+    ask(other, "哪几篇提到绿色发展？")  # the whole collection is searched without the model
+    expect(other.locator("#jd-chat .jd-foot")).to_be_visible(timeout=1000 * (1 + 3 * opening))
+    ask(extract, QUESTION)
+    expect(extract.locator("#jd-chat .jd-foot")).to_be_visible(timeout=1000 * (1 + 3 * opening))
+    ask(other, QUESTION)
+    expect(other.locator("#jd-stop")).to_be_visible()
+    assert stopped_after(other) < limit
+    expect(slow.locator("#jd-chat .jd-stage")).to_be_visible()  # still being written
+    assert stopped_after(slow) < limit
+
+
 def test_stop_ends_an_answer_within_a_second_and_keeps_what_was_written(tab: Tab, address: str) -> None:
     page = tab(address)
     ask(page, "慢慢说一说中部地区的区位")
@@ -216,11 +273,21 @@ def test_two_readers_ask_at_once_and_see_only_their_own(tab: Tab, address: str) 
 
 def test_a_follow_up_is_understood_from_this_tab_s_questions(tab: Tab, address: str) -> None:
     page = tab(address)
-    ask(page, "到2025年要实现什么目标？")
+    ask(page, "火星探测的经费有多少？")
     answered(page)
-    ask(page, "那火星呢？")
+    ask(page, "那月球探测呢？")
     answered(page, 2)
-    expect(page.locator("#jd-chat .jd-refused")).to_contain_text("到2025年要实现什么目标")
+    expect(page.locator("#jd-chat .jd-refused").last).to_contain_text("月球探测的经费有多少")
+    expect(page.locator("#jd-chat .jd-understood")).to_have_text("理解为：月球探测的经费有多少？")
+    expect(page.locator("#jd-panel .jd-searched")).to_have_text("检索：月球探测的经费有多少？")
+    ask(page, "到2025年要实现什么目标？")
+    answered(page, 3)
+    ask(page, "那2035年呢？")
+    answered(page, 4)
+    expect(page.locator("#jd-chat .jd-understood").last).to_have_text("理解为：到2035年要实现什么目标？")
+    ask(page, QUESTION)
+    answered(page, 5)
+    expect(page.locator("#jd-chat .jd-understood")).to_have_count(2)
 
 
 def test_an_example_asks_itself_and_a_new_conversation_starts_clean(tab: Tab, address: str) -> None:
@@ -328,7 +395,7 @@ def test_nothing_from_a_document_runs_and_all_of_it_is_shown_literally(tab: Tab,
     ask(page, "系统管理员的口令多久更换一次？<img src=x onerror=window.hacked=1>[链接](javascript:window.hacked=1)")
     answered(page)
     shown = page.locator("#jd-chat .jd-text").inner_text()
-    assert "<script>window.hacked=1</script>" in shown
+    assert re.search(r"<script>window.hacked=1</script>|<img src=\"x\" onerror=\"window.hacked=1\">", shown)  # as words
     expect(page.locator("#jd-chat .jd-question")).to_contain_text("[链接](javascript:window.hacked=1)")
     page.locator("#jd-chat .jd-chip").first.click()
     excerpt = page.locator("#jd-panel .jd-excerpt")

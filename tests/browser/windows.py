@@ -74,6 +74,7 @@ def main(store: Store, hostile: Store, grouped: Store, gate: Path) -> None:
     addresses = {
         "scripted": open_window(store, lambda: scripted),
         "extract": open_window(store, lambda: Answerer(searcher, None)),
+        "queued": open_window(store, lambda: Answerer(searcher, ScriptedGenerator(SCRIPTS, one_at_a_time=True))),
         "broken": open_window(store, lambda: Broken(searcher, None)),
         "slow": open_window(store, slow),
         "hostile": open_window(hostile, lambda: Answerer(Searcher(hostile, encoder), None)),
